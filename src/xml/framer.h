@@ -1,0 +1,85 @@
+// Finds where stanzas begin and end in a byte stream, and proves each of them well-formed, in one pass (RFC 6120 §11, RFC 7395 §3.3).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace rookery::xml {
+
+/// Caps on what a peer may make us keep or walk. Reaching one is FrameError::kTooLarge (bytes) or kTooComplex (the others).
+struct Caps {
+  std::size_t stanza_bytes_max = 512 * 1024;
+  std::uint32_t depth_max = 64;
+  std::uint32_t attributes_max = 64;      // on one element, namespace declarations included
+  std::uint32_t elements_max = 10'000;    // in one stanza
+  std::uint32_t name_bytes_max = 256;     // a qualified name
+};
+
+enum class FrameError : std::uint8_t {
+  kNone,
+  kNotWellFormed,       // not-well-formed: any breach of XML or Namespaces in XML, bad UTF-8, forbidden characters
+  kRestricted,          // restricted-xml: DOCTYPE, comment, processing instruction, entity other than the five
+  kTooLarge,            // policy-violation: stanza_bytes_max
+  kTooComplex,          // policy-violation: any other cap
+  kUnsupportedEncoding, // unsupported-encoding: an XML declaration with another encoding than UTF-8
+};
+
+/// What the reader needs to know of the stream a stanza came from: the root's namespace declarations.
+/// Immutable once made; the common one (only the default namespace and `stream`) is shared by all connections.
+struct RootNamespaces {
+  std::string default_ns;
+  struct Declared {
+    std::string prefix, uri;
+  };
+  std::string declared_bytes; // unspecified encoding of further prefixes; see reader.h
+};
+
+/// One instance per byte stream, used by one thread at a time; may be moved between threads while no view it gave
+/// out is in use. Between two stanzas it owns no heap memory beyond the root's declarations where they are unusual.
+///
+/// Linear in the input whatever the size of the pieces: every byte is looked at once.
+class Framer {
+ public:
+  enum class Mode : std::uint8_t {
+    kStream,  // TCP: a root element that stays open, stanzas as its children, white space between them
+    kMessage, // WebSocket (RFC 7395): every message is one whole element; an XML declaration is allowed before it
+  };
+  enum class Kind : std::uint8_t {
+    kNeedMore,    // all input was consumed, nothing is complete
+    kWhitespace,  // white space between stanzas was consumed (keepalive)
+    kStreamOpen,  // `bytes` is the root's start tag (with the XML declaration, if any, stripped)
+    kStanza,      // `bytes` is one whole first-level element
+    kStreamClose, // the root's end tag
+    kError,       // `error` says why; the framer is unusable until reset()
+  };
+  struct Frame {
+    Kind kind = Kind::kNeedMore;
+    FrameError error = FrameError::kNone;
+    std::string_view bytes; // valid until the next call on this framer, or until the caller's input goes away
+  };
+
+  Framer(Mode mode, const Caps& caps);
+
+  /// Consumes from the front of `input` up to and including the next frame. Where a frame lies wholly in `input`,
+  /// `bytes` points into it (nothing is copied); an unfinished one is kept inside, and its memory is given back when it ends.
+  /// In kMessage mode one call is one message: an unfinished element is kNotWellFormed.
+  Frame next(std::string_view& input);
+
+  /// Starts a new stream on the same connection (after STARTTLS or SASL, RFC 6120 §4.3.3). Forgets everything kept.
+  void reset();
+  /// Takes effect for the next stanza (before and after authentication).
+  void set_caps(const Caps& caps);
+
+  /// The namespaces declared by the root; null before kStreamOpen and in kMessage mode.
+  [[nodiscard]] const RootNamespaces* root() const;
+  /// Heap and object bytes held now.
+  [[nodiscard]] std::size_t memory_bytes() const;
+
+ private:
+  struct Impl; // to be replaced by the real members
+};
+
+} // namespace rookery::xml
