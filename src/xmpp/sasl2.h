@@ -19,11 +19,6 @@
 
 namespace rookery::xmpp {
 
-inline constexpr std::string_view kNsSasl2 = "urn:xmpp:sasl:2";
-inline constexpr std::string_view kNsBind2 = "urn:xmpp:bind:0";
-inline constexpr std::string_view kNsFast = "urn:xmpp:fast:0";
-inline constexpr std::string_view kNsStreamManagement = "urn:xmpp:sm:3";
-
 /// In bytes; longer texts of a client about itself are cut at a character's end.
 inline constexpr std::size_t kUserAgentTextBytesMax = 128;
 inline constexpr std::size_t kBindTagBytesMax = 64;

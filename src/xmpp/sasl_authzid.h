@@ -3,12 +3,12 @@
 
 #include <string_view>
 
+#include "xmpp/jid.h"
+
 namespace rookery::xmpp {
 
-/// True where `authzid` is empty or names, after JID preparation (RFC 7622), the very account that
-/// was authenticated, as bare JID. Otherwise the login fails with invalid-authzid; the session's
-/// JID is always `authenticated`.
-[[nodiscard]] bool authzid_allowed(std::string_view authzid,
-                                   std::string_view authenticated_bare_jid);
+/// True where `authzid` is empty, or is a bare JID that, prepared (RFC 7622), is `authenticated`.
+/// Otherwise the login fails with invalid-authzid. Either way the session's JID is `authenticated`.
+[[nodiscard]] bool authzid_allowed(std::string_view authzid, const BareJid& authenticated);
 
 } // namespace rookery::xmpp

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/random.h"
 #include "xmpp/sasl_error.h"
@@ -60,15 +61,14 @@ private:
   HashKind hash_;
   bool plus_;
   bool plus_offered_;
-  bool exporter_offered_;
-  bool end_point_offered_;
+  std::vector<std::string_view> bindings_offered_;
   Step step_ = Step::kClientFirst;
   std::string downgrade_hash_;
   std::string binding_input_; // gs2 header and binding data: what `c` must say
   std::string client_first_bare_;
   std::string nonce_; // the client's, then client's and server's
   std::string server_first_;
-  ScramKeys keys_;
+  std::string stored_key_, server_key_;
 };
 
 } // namespace rookery::xmpp
