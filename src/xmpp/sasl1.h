@@ -14,6 +14,9 @@
 
 namespace rookery::xmpp {
 
+inline constexpr std::string_view kNsSasl = "urn:ietf:params:xml:ns:xmpp-sasl";
+inline constexpr std::string_view kNsSaslChannelBinding = "urn:xmpp:sasl-cb:0"; // XEP-0440
+
 /// The bytes in an element's base64 text. incorrect-encoding where it is not strict base64;
 /// surrounding white space is accepted, since XEP-0388's own examples have it. "=" is the empty
 /// string (RFC 6120 §6.4.2).

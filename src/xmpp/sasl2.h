@@ -19,6 +19,9 @@
 
 namespace rookery::xmpp {
 
+inline constexpr std::string_view kNsSasl2 = "urn:xmpp:sasl:2";
+inline constexpr std::string_view kNsBind2 = "urn:xmpp:bind:0";
+
 /// In bytes; longer texts of a client about itself are cut at a character's end.
 inline constexpr std::size_t kUserAgentTextBytesMax = 128;
 inline constexpr std::size_t kBindTagBytesMax = 64;
@@ -27,7 +30,7 @@ inline constexpr std::size_t kBindFeaturesMax = 32;
 
 /// What a client says it is. Never shown to anyone but the account's owner (XEP-0388 §2.3).
 struct UserAgent {
-  std::string id; // a UUID, lower case; "" where none was given
+  std::string id; // a UUID, lower case; "" where there is none, or something else than a UUID
   std::string software, device;
 };
 

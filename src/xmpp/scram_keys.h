@@ -37,7 +37,7 @@ struct ScramKeys {
   /// of bounds.
   [[nodiscard]] static std::optional<ScramKeys> parse(std::string_view text);
 
-  /// Costs one pbkdf2(). `prepared_password` is prepare_password()'s result (precis.h).
+  /// Costs one pbkdf2(). `prepared_password` is prepare_password()'s result (sasl_password.h).
   [[nodiscard]] static ScramKeys derive(HashKind hash, std::string_view prepared_password,
                                         std::string_view salt, std::uint32_t iterations);
   /// The same with a fresh salt.
