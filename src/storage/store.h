@@ -1,5 +1,6 @@
-// Two shapes only: logs (append, read a range, trim, erase) and records (an ordered map per owner and keyspace).
-// Both change in atomic batches; a batch's completion runs when it is durable (ARCHITECTURE.md, "the life of a message").
+// Two shapes only: logs (append, read a range, trim, erase) and records (an ordered map per owner
+// and keyspace). Both change in atomic batches; a batch's completion runs when it is durable
+// (ARCHITECTURE.md, "the life of a message").
 #pragma once
 
 #include <cstddef>
@@ -16,10 +17,12 @@
 
 namespace rookery::storage {
 
-/// When a commit counts as done: the disk has it (fdatasync returned), or the operating system has it.
+/// When a commit counts as done: the disk has it (fdatasync returned), or the operating system has
+/// it.
 enum class Durability : std::uint8_t { kPower, kProcess };
 
-/// A set of records, by the name its module declares: 1 to 16 of a-z, 0-9, '-'. The name is part of the key on disk.
+/// A set of records, by the name its module declares: 1 to 16 of a-z, 0-9, '-'. The name is part of
+/// the key on disk.
 struct Keyspace {
   std::string_view name;
 };
@@ -31,9 +34,11 @@ inline constexpr std::size_t kEntryBytesMax = 1024 * 1024;
 /// One of the logs an entry goes to.
 struct LogTarget {
   Owner log;
-  /// What the entry can be looked up by beside its id: a hash of the contact's bare JID. 0 is a value like any other.
+  /// What the entry can be looked up by beside its id: a hash of the contact's bare JID. 0 is a
+  /// value like any other.
   std::uint64_t tag = 0;
-  /// The server's own bits (direction, kind), given back by read(), filtered on by LogQuery::flags_all.
+  /// The server's own bits (direction, kind), given back by read(), filtered on by
+  /// LogQuery::flags_all.
   std::uint8_t flags = 0;
 };
 
@@ -44,18 +49,23 @@ struct Entry {
   std::string body;
 };
 
-/// Collects changes; move-only in spirit: built by one thread, then given to Store::commit. Order of calls is the order of effects.
+/// Collects changes; move-only in spirit: built by one thread, then given to Store::commit. Order
+/// of calls is the order of effects. A size above the limits here, or a keyspace that is not one,
+/// is the caller's bug: checked by assertion.
 class Batch {
- public:
-  /// Appends one entry to each of `targets` (1 to 4); all copies carry the same id, the body is kept once where the
-  /// backend can. Returns the entry's index in Committed::ids.
+public:
+  /// Appends one entry to each of `targets` (1 to 4, no log twice: a message to oneself has one);
+  /// all copies carry the same id, the body is kept once where the backend can. Returns the entry's
+  /// index in Committed::ids.
   std::size_t append(std::span<const LogTarget> targets, std::string_view body);
   void put(Owner owner, Keyspace keyspace, std::string_view key, std::string_view value);
   void remove(Owner owner, Keyspace keyspace, std::string_view key);
   /// All records of one keyspace.
   void remove_all(Owner owner, Keyspace keyspace);
-  /// The whole log and every record of `owner`: afterwards not even the disk has the text once erase() completed
-  /// (see Store::erase_report).
+  /// The whole log and every record of `owner`. No read sees them once the commit completes; the
+  /// bytes leave the disk soon after (Stats::erasures_pending says when; docs/formats/store.md says
+  /// what "leave" means). The same holds for the bodies of trim() and erase_entry(), unless another
+  /// log still has the entry.
   void erase_owner(Owner owner);
   /// Entries of `log` up to and including `through`.
   void trim(Owner log, EntryId through);
@@ -68,8 +78,11 @@ class Batch {
   void clear();
 
   // What a backend reads: see batch.h.
- private:
+private:
   friend class BatchReader;
+  std::string ops_;
+  std::string bodies_;
+  std::uint32_t appends_ = 0;
 };
 
 struct Committed {
@@ -79,14 +92,16 @@ struct Committed {
 
 /// A page of a log. Entries lie in (after, before), exclusive on both ends.
 struct LogQuery {
-  Owner log;
+  Owner log = {};
   EntryId after = kBeforeAll;
   EntryId before = kAfterAll;
-  std::optional<std::uint64_t> tag; // only entries with this tag
-  std::uint8_t flags_all = 0;       // only entries having all these bits
-  bool newest_first = false;        // false: the oldest `limit` of the range; true: the newest, newest first
+  std::optional<std::uint64_t> tag = {}; // only entries with this tag
+  std::uint8_t flags_all = 0;            // only entries having all these bits
+  /// false: the oldest `limit` of the range; true: the newest, newest first.
+  bool newest_first = false;
   std::uint32_t limit = 50;
-  std::size_t bytes_max = 1024 * 1024; // stops earlier than `limit` when bodies exceed this; at least one entry is given
+  /// Stops earlier than `limit` when bodies exceed this; at least one entry is given.
+  std::size_t bytes_max = 1024 * 1024;
 };
 struct LogPage {
   std::vector<Entry> entries; // in the order asked for
@@ -98,10 +113,10 @@ struct Record {
   std::string value;
 };
 struct RecordQuery {
-  Owner owner;
-  Keyspace keyspace;
-  std::string after;          // keys greater than this; "" from the first
-  std::string prefix;         // only keys with this prefix
+  Owner owner = {};
+  Keyspace keyspace = {};
+  std::string after = {};  // keys greater than this; "" from the first
+  std::string prefix = {}; // only keys with this prefix
   std::uint32_t limit = 1000;
 };
 struct RecordPage {
@@ -110,26 +125,31 @@ struct RecordPage {
 };
 
 struct Stats {
-  std::uint64_t commits = 0;         // batches made durable
-  std::uint64_t syncs = 0;           // groups of them
-  std::uint64_t entries = 0;         // appended since start
+  std::uint64_t commits = 0; // batches made durable
+  std::uint64_t syncs = 0;   // groups of them
+  std::uint64_t entries = 0; // appended since start
   std::uint64_t bytes_written = 0;
-  std::uint64_t queue_bytes = 0;     // given to commit(), not yet durable
+  std::uint64_t queue_bytes = 0; // given to commit(), not yet durable
   std::uint64_t sync_microseconds = 0;
+  /// Calls of erase_owner, trim, erase_entry whose bytes are still on the disk.
+  std::uint64_t erasures_pending = 0;
   bool failed = false;
 };
 
-/// Implementations are used by all threads at once. Every call returns at once (no thread that serves connections waits
-/// for a disk); every callback runs exactly once, on one of the store's own threads, and must be short: it posts to a loop.
+/// Implementations are used by all threads at once. Every call returns at once (no thread that
+/// serves connections waits for a disk); every callback runs exactly once, on one of the store's
+/// own threads, and must be short: it posts to a loop.
 ///
-/// Commits take effect in the order of the calls to commit() of one thread; entry ids strictly increase in the order
-/// in which commits take effect, and completions run in that order, one at a time, on one thread. So for every log the
-/// completions announce its entries in log order, and none is announced that a read could not see.
+/// Commits take effect in the order of the calls to commit() of one thread; entry ids strictly
+/// increase in the order in which commits take effect, and completions run in that order, one at a
+/// time, on one thread. So for every log the completions announce its entries in log order, and
+/// none is announced that a read could not see.
 ///
-/// After the first write or sync that the disk refuses, the store has failed: that commit, all that wait and all later ones complete
-/// with an Error, nothing is retried, reads go on. Only a restart leaves this state.
+/// After the first write or sync that the disk refuses, the store has failed: that commit, all that
+/// wait and all later ones complete with an Error, nothing is retried, reads go on. Only a restart
+/// leaves this state.
 class Store {
- public:
+public:
   using CommitDone = std::move_only_function<void(const Result<Committed>&)>;
   template <class T> using Done = std::move_only_function<void(Result<T>)>;
 
@@ -138,19 +158,25 @@ class Store {
   virtual void commit(Batch batch, CommitDone done) = 0;
 
   virtual void read(const LogQuery& query, Done<LogPage> done) = 0;
-  /// Given ids of one log; those that are absent are left out.
+  /// Given ids of one log, in the order given; those that are absent are left out.
   virtual void read_ids(Owner log, std::vector<EntryId> ids, Done<LogPage> done) = 0;
 
-  virtual void get(Owner owner, Keyspace keyspace, std::string_view key, Done<std::optional<std::string>> done) = 0;
+  virtual void get(Owner owner, Keyspace keyspace, std::string_view key,
+                   Done<std::optional<std::string>> done) = 0;
   virtual void scan(const RecordQuery& query, Done<RecordPage> done) = 0;
-  /// All records of several keyspaces of one owner, in the order asked for: what a home loads when an account wakes.
-  virtual void load(Owner owner, std::vector<Keyspace> keyspaces, Done<std::vector<std::vector<Record>>> done) = 0;
+  /// All records of several keyspaces of one owner, in the order asked for: what a home loads when
+  /// an account wakes.
+  virtual void load(Owner owner, std::vector<Keyspace> keyspaces,
+                    Done<std::vector<std::vector<Record>>> done) = 0;
 
-  /// Copies a consistent state, as of some commit after the call, into `directory` (which must not exist) while commits go on.
+  /// Copies a consistent state, as of some commit after the call, into `directory` (which must not
+  /// exist) while commits go on.
   virtual void backup(const std::string& directory, Done<std::uint64_t> done) = 0;
 
   [[nodiscard]] virtual Stats stats() const = 0;
-  /// Waits until all that was given to commit() has completed, then stops the threads. Called once, from a thread of no loop.
+  /// Waits until all that was given to commit() has completed, then stops the threads. Called once,
+  /// from a thread of no loop. A call that comes later completes with an Error, on the caller's
+  /// thread.
   virtual void close() = 0;
 };
 
