@@ -105,7 +105,8 @@ class Server:
                     writer.close()
                     break
                 except ConnectionError:
-                    await asyncio.sleep(0.01)  # a port gives no event when somebody begins to listen
+                    # tidy: sleep: a port gives no event when somebody begins to listen
+                    await asyncio.sleep(0.01)
 
     async def stop(self) -> int:
         """SIGTERM and the exit status; SIGKILL, and an error, where that is not enough."""
