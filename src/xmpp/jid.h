@@ -18,6 +18,9 @@ namespace rookery::xmpp {
 class BareJid;
 class FullJid;
 
+/// Longest address: three parts and what stands between them.
+inline constexpr std::size_t kJidTextBytesMax = 3 * kJidPartBytesMax + 2;
+
 struct JidError {
   enum class Part : std::uint8_t { kLocal, kDomain, kResource };
   Part part = Part::kDomain;
@@ -36,6 +39,11 @@ struct JidError {
 class Jid {
 public:
   Jid() = default;
+  Jid(const Jid&) = default;
+  Jid& operator=(const Jid&) = default;
+  Jid(Jid&& other) noexcept; // leaves `other` empty
+  Jid& operator=(Jid&& other) noexcept;
+  ~Jid() = default;
 
   /// Splits at the first '/', then at the first '@' before it (RFC 7622 §3.1), and prepares each
   /// part. All-ASCII addresses cost one pass and no allocation beyond the string.
