@@ -1,0 +1,177 @@
+#include "net/tls_session.h"
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
+
+#include "base/assert.h"
+
+namespace rookery::net {
+namespace {
+
+int descriptor_of(BIO* bio) {
+  return static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio)));
+}
+
+int bio_write(BIO* bio, const char* data, int size) {
+  BIO_clear_retry_flags(bio);
+  for (;;) {
+    const auto sent = ::send(descriptor_of(bio), data, static_cast<std::size_t>(size),
+                             MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent >= 0)
+      return static_cast<int>(sent);
+    if (errno == EINTR)
+      continue;
+    if (errno == EAGAIN)
+      BIO_set_retry_write(bio);
+    return -1;
+  }
+}
+
+int bio_read(BIO* bio, char* into, int size) {
+  BIO_clear_retry_flags(bio);
+  for (;;) {
+    const auto got = ::recv(descriptor_of(bio), into, static_cast<std::size_t>(size), MSG_DONTWAIT);
+    if (got >= 0)
+      return static_cast<int>(got);
+    if (errno == EINTR)
+      continue;
+    if (errno == EAGAIN)
+      BIO_set_retry_read(bio);
+    return -1;
+  }
+}
+
+long bio_ctrl(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH ? 1 : 0; }
+
+/// Like OpenSSL's socket BIO, which uses write(2) and so may raise SIGPIPE.
+const BIO_METHOD* socket_method() {
+  static const BIO_METHOD* const method = [] {
+    BIO_METHOD* made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "rookery socket");
+    ROOKERY_ASSERT(made != nullptr);
+    BIO_meth_set_write(made, bio_write);
+    BIO_meth_set_read(made, bio_read);
+    BIO_meth_set_ctrl(made, bio_ctrl);
+    return made;
+  }();
+  return method;
+}
+
+std::optional<std::string> exporter_binding(SSL* ssl) {
+  // RFC 9266 section 2: below TLS 1.3 only with extended master secret.
+  if (SSL_version(ssl) < TLS1_3_VERSION && SSL_get_extms_support(ssl) != 1)
+    return std::nullopt;
+  constexpr std::string_view kLabel = "EXPORTER-Channel-Binding";
+  std::string key(32, '\0');
+  if (SSL_export_keying_material(ssl, reinterpret_cast<unsigned char*>(key.data()), key.size(),
+                                 kLabel.data(), kLabel.size(), nullptr, 0, 1) != 1)
+    return std::nullopt;
+  return key;
+}
+
+std::optional<std::string> end_point_binding(SSL* ssl) {
+  // RFC 5929 section 4.1: the hash of the certificate's signature, SHA-256 for MD5 and SHA-1,
+  // undefined where the signature has none of its own (Ed25519).
+  X509* certificate = SSL_get_certificate(ssl);
+  int digest_nid = NID_undef;
+  if (certificate == nullptr ||
+      X509_get_signature_info(certificate, &digest_nid, nullptr, nullptr, nullptr) != 1 ||
+      digest_nid == NID_undef)
+    return std::nullopt;
+  const EVP_MD* digest = digest_nid == NID_md5 || digest_nid == NID_sha1
+                             ? EVP_sha256()
+                             : EVP_get_digestbynid(digest_nid);
+  std::string hash(EVP_MAX_MD_SIZE, '\0');
+  unsigned size = 0;
+  if (digest == nullptr ||
+      X509_digest(certificate, digest, reinterpret_cast<unsigned char*>(hash.data()), &size) != 1)
+    return std::nullopt;
+  hash.resize(size);
+  return hash;
+}
+
+} // namespace
+
+TlsSession::TlsSession(ssl_st* ssl, int descriptor) : ssl_(ssl) {
+  BIO* bio = BIO_new(socket_method());
+  ROOKERY_ASSERT(bio != nullptr);
+  BIO_set_data(bio, reinterpret_cast<void*>(static_cast<std::intptr_t>(descriptor)));
+  BIO_set_init(bio, 1);
+  SSL_set_bio(ssl_, bio, bio);
+}
+
+TlsSession::~TlsSession() { SSL_free(ssl_); }
+
+bool TlsSession::established() const { return ssl_ != nullptr && SSL_is_init_finished(ssl_) == 1; }
+
+TlsOutcome TlsSession::outcome(int result) {
+  switch (SSL_get_error(ssl_, result)) {
+  case SSL_ERROR_NONE:
+    return TlsOutcome::kDone;
+  case SSL_ERROR_WANT_READ:
+  case SSL_ERROR_WANT_WRITE:
+    return TlsOutcome::kWouldBlock;
+  case SSL_ERROR_ZERO_RETURN:
+    return TlsOutcome::kClosed;
+  default:
+    ERR_clear_error();
+    return TlsOutcome::kFailed;
+  }
+}
+
+TlsOutcome TlsSession::handshake() {
+  ERR_clear_error();
+  return outcome(SSL_do_handshake(ssl_));
+}
+
+TlsSession::Transfer TlsSession::read(char* into, std::size_t bytes_max) {
+  ERR_clear_error();
+  std::size_t got = 0;
+  const int result = SSL_read_ex(ssl_, into, bytes_max, &got);
+  return {result == 1 ? TlsOutcome::kDone : outcome(result), got};
+}
+
+TlsSession::Transfer TlsSession::write(std::string_view data) {
+  ERR_clear_error();
+  std::size_t sent = 0;
+  const std::size_t size = std::min<std::size_t>(data.size(), SSL3_RT_MAX_PLAIN_LENGTH);
+  const int result = SSL_write_ex(ssl_, data.data(), size, &sent);
+  return {result == 1 ? TlsOutcome::kDone : outcome(result), sent};
+}
+
+void TlsSession::shutdown() {
+  ERR_clear_error();
+  (void)SSL_shutdown(ssl_);
+  ERR_clear_error();
+}
+
+TlsInfo TlsSession::info() const {
+  if (!established())
+    return {};
+  const char* name = SSL_get_servername(ssl_, TLSEXT_NAMETYPE_host_name);
+  return {.active = true,
+          .resumed = SSL_session_reused(ssl_) == 1,
+          .early_data = SSL_get_early_data_status(ssl_) == SSL_EARLY_DATA_ACCEPTED,
+          .version = SSL_get_version(ssl_),
+          .cipher = SSL_get_cipher_name(ssl_),
+          .server_name = name != nullptr ? name : ""};
+}
+
+std::optional<std::string> TlsSession::channel_binding(std::string_view type) const {
+  if (!established())
+    return std::nullopt;
+  if (type == "tls-exporter")
+    return exporter_binding(ssl_);
+  if (type == "tls-server-end-point")
+    return end_point_binding(ssl_);
+  return std::nullopt;
+}
+
+} // namespace rookery::net
