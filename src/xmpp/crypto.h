@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,8 +17,11 @@ enum class HashKind : std::uint8_t { kSha1, kSha256, kSha512 };
 inline constexpr std::array kAllHashes{HashKind::kSha1, HashKind::kSha256, HashKind::kSha512};
 /// 20, 32 or 64.
 [[nodiscard]] std::size_t digest_bytes(HashKind kind);
+/// What one compression takes in: 64, or 128 for SHA-512.
+[[nodiscard]] std::size_t hash_block_bytes(HashKind kind);
 /// The name in mechanisms and in the store: "SHA-1", "SHA-256", "SHA-512".
 [[nodiscard]] std::string_view hash_name(HashKind kind);
+[[nodiscard]] std::optional<HashKind> parse_hash_name(std::string_view name);
 
 /// The output of a hash, without a heap allocation.
 class Digest {
@@ -33,6 +37,19 @@ public:
 private:
   std::array<unsigned char, 64> bytes_{};
   std::uint8_t size_;
+};
+
+/// The key of an HMAC spread over one block and masked, for the inner and the outer hash (RFC 2104
+/// §2).
+class HmacPads {
+public:
+  HmacPads(HashKind kind, std::string_view key);
+  [[nodiscard]] std::string_view inner() const { return {inner_.data(), size_}; }
+  [[nodiscard]] std::string_view outer() const { return {outer_.data(), size_}; }
+
+private:
+  std::array<char, 128> inner_, outer_;
+  std::size_t size_;
 };
 
 [[nodiscard]] Digest hash(HashKind kind, std::string_view message);

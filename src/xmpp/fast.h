@@ -21,13 +21,13 @@ struct FastToken {
   /// The token itself. HT uses it as the key of an HMAC, so a hash of it cannot be kept in its
   /// place: what is stored is as good as the token. It is random, of no use elsewhere, ends by
   /// itself, and can be revoked.
-  std::string secret;
+  std::string secret = {};
   SaslMechanism mechanism = SaslMechanism::kHtSha256None; // the only one it is good for (§3.4)
   WallTime created{};
   WallTime expires{};
   WallTime last_used{}; // == created before the first use
-  std::optional<std::uint64_t>
-      count; // highest accepted; nullopt before the first login with a count
+  /// Highest accepted; nullopt before the first login with a count.
+  std::optional<std::uint64_t> count = {};
   friend bool operator==(const FastToken&, const FastToken&) = default;
 };
 
@@ -35,7 +35,8 @@ struct FastToken {
 struct FastTokens {
   std::string user_agent_id;
   std::optional<FastToken> current; // in use
-  std::optional<FastToken> fresh; // given out, not used yet: the current one stays good until it is
+  /// Given out, not used yet: the current one stays good until it is.
+  std::optional<FastToken> fresh;
   friend bool operator==(const FastTokens&, const FastTokens&) = default;
 
   [[nodiscard]] bool empty() const { return !current && !fresh; }
@@ -48,25 +49,25 @@ struct FastTokens {
 
 struct FastPolicy {
   Seconds lifetime = std::chrono::days(21);
-  /// A token older than this is replaced at its next use.
+  /// A token older than this, or than half the lifetime, is replaced at its next use.
   Seconds rotate_after = std::chrono::days(1);
 };
 
 /// What the client sent.
 struct FastLogin {
   SaslMechanism mechanism = SaslMechanism::kHtSha256None;
-  std::string_view hashed_token; // HtMessage::hashed_token
-  std::string_view
-      binding_data; // of this connection, by token_binding_type(mechanism); "" for NONE
-  std::optional<std::uint64_t> count;
+  std::string_view hashed_token = {}; // HtMessage::hashed_token
+  /// Of this connection, by token_binding_type(mechanism); "" for NONE.
+  std::string_view binding_data = {};
+  std::optional<std::uint64_t> count = {};
   bool invalidate = false;
   bool early_data = false; // came as TLS 0-RTT: then a count is required (§3.4)
 };
 
 struct FastAccepted {
   std::string responder; // additional-data of <success/>
-  bool rotation_due =
-      false; // give the client a new token: issue_token(). Never true after `invalidate`.
+  /// Give the client a new token: issue_token(). Never true after `invalidate`.
+  bool rotation_due = false;
 };
 
 /// Checks a token login and, where it is good, changes `tokens`: the fresh token becomes the

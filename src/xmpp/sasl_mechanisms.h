@@ -65,7 +65,7 @@ struct SaslSituation {
   bool has_tls_server_end_point = false;
   /// Of the account named in the stream's `from`. An unknown account, and none named, must get what
   /// a new account would get, or the list tells who exists (XEP-0388 security considerations).
-  HashSet keys;
+  HashSet keys = {};
 };
 
 /// What is offered. Kept by the session until login: a mechanism that is not in it is refused
@@ -73,8 +73,8 @@ struct SaslSituation {
 struct SaslOffer {
   std::vector<SaslMechanism> passwords; // in <mechanisms/> or <authentication/>, strongest first
   std::vector<SaslMechanism> tokens;    // in <fast/>, strongest first
-  std::vector<std::string_view>
-      bindings; // in <sasl-channel-binding/>; empty where the element is not sent
+  /// In <sasl-channel-binding/>, strongest first; empty where the element is not sent.
+  std::vector<std::string_view> bindings;
 
   [[nodiscard]] bool has(SaslMechanism mechanism) const;
   /// A client that could bind and says it saw no -PLUS was lied to (case 18).

@@ -49,6 +49,8 @@ public:
                                                                      const ChannelBinding& binding);
   /// The server-first-message. `keys` are of the mechanism's hash.
   [[nodiscard]] std::string server_first(const ScramKeys& keys, Random& random);
+  /// The same with a nonce of the caller's: for published vectors.
+  [[nodiscard]] std::string server_first(const ScramKeys& keys, std::string_view nonce);
   /// The server-final-message ("v=..."), to go with <success/>: the client has proved to know the
   /// password.
   [[nodiscard]] std::expected<std::string, SaslFailure> client_final(std::string_view message);

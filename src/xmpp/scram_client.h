@@ -33,14 +33,14 @@ enum class ScramClientError : std::uint8_t {
 
 struct ScramClientOptions {
   HashKind hash = HashKind::kSha256;
-  std::string username;
-  std::string authzid; // "" for none
-  std::string prepared_password;
+  std::string username = {};
+  std::string authzid = {}; // "" for none
+  std::string prepared_password = {};
   ScramBinding binding = ScramBinding::kUnsupported;
-  std::string binding_type, binding_data; // where kBound
+  std::string binding_type = {}, binding_data = {}; // where kBound
   /// xmpp::downgrade_hash() over what the server offered. Checked where the server sends `h`; a
   /// server without XEP-0474 sends none.
-  std::optional<std::string> downgrade_hash;
+  std::optional<std::string> downgrade_hash = {};
 };
 
 /// first(), final(), verify(), in this order, each once. One pbkdf2() in final().
@@ -49,6 +49,8 @@ public:
   explicit ScramClient(ScramClientOptions options) : options_(std::move(options)) {}
 
   [[nodiscard]] std::string first(Random& random);
+  /// The same with a nonce of the caller's: for published vectors.
+  [[nodiscard]] std::string first(std::string_view nonce);
   [[nodiscard]] std::expected<std::string, ScramClientError> final(std::string_view server_first);
   [[nodiscard]] std::expected<void, ScramClientError> verify(std::string_view server_final) const;
 
