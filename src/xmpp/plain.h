@@ -24,8 +24,8 @@ struct PlainMessage {
                                      std::string_view password);
 
 /// Costs one pbkdf2() with the keys' iterations, whether it fits or not; 10,000 iterations are
-/// milliseconds (crypto_bench.cc), some fifty times a SCRAM login: bound how many run at once. Use
-/// fake_scram_keys() for an unknown user (case 20).
+/// milliseconds (crypto_bench.cc), some three hundred times a SCRAM login: bound how many run at
+/// once. Use fake_scram_keys() for an unknown user (case 20).
 [[nodiscard]] bool verify_password(const ScramKeys& keys, std::string_view prepared_password);
 
 } // namespace rookery::xmpp

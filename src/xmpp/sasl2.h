@@ -84,7 +84,8 @@ parse_authenticate(const xml::Element& authenticate);
 struct Sasl2Inline {
   bool bind = true;
   bool stream_management = true;
-  std::span<const std::string_view> bind_features; // "urn:xmpp:carbons:2", "urn:xmpp:sm:3", ...
+  std::span<const std::string_view> bind_features =
+      {}; // "urn:xmpp:carbons:2", "urn:xmpp:sm:3", ...
 };
 /// The feature `<authentication/>` with mechanisms, inline features and, where the offer has any,
 /// FAST mechanisms; nothing where the offer has no mechanism for passwords.
@@ -97,15 +98,15 @@ void write_sasl2_failure(xml::Writer& out, SaslCondition condition, std::string_
 
 /// `<token/>`
 struct IssuedToken {
-  std::string_view token;
+  std::string_view token = {};
   WallTime expires{};
 };
 struct Sasl2Success {
-  std::optional<std::string_view> additional_data; // raw bytes
-  std::string_view authorization_identifier;       // full JID where a resource was bound, else bare
+  std::optional<std::string_view> additional_data = {}; // raw bytes
+  std::string_view authorization_identifier = {}; // full JID where a resource was bound, else bare
   /// Children in their own namespaces, complete with xmlns: <resumed/>, <failed/>, <bound/>.
-  std::string_view children;
-  std::optional<IssuedToken> token;
+  std::string_view children = {};
+  std::optional<IssuedToken> token = {};
 };
 void write_sasl2_success(xml::Writer& out, const Sasl2Success& success);
 
