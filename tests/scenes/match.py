@@ -28,8 +28,8 @@ def compare_text(expected: str, actual: str, captures: Captures) -> Captures | N
     return {**captures, **{n: v for n, v in zip(names, fits.groups()) if n}}
 
 
-def compare(expected: Element, actual: Element, captures: Captures, strict: bool = False
-            ) -> Captures | str:
+def compare(expected: Element, actual: Element, captures: Captures, strict: bool = False,
+            is_root: bool = True) -> Captures | str:
     """The captures afterwards, or why it does not fit, in words for the scene's author."""
     where = f"<{expected.name}/>"
     if (expected.ns, expected.name) != (actual.ns, actual.name):
@@ -44,7 +44,7 @@ def compare(expected: Element, actual: Element, captures: Captures, strict: bool
         if fits is None:
             return f"{where} has {key}='{actual.attrs[key]}', not '{value}'"
         captures = fits
-    if strict and (extra := sorted(set(actual.attrs) - set(wanted))):
+    if strict and not is_root and (extra := sorted(set(actual.attrs) - set(wanted))):
         return f"{where} has more attributes than written: {', '.join(extra)}"
     text = expected.text.strip()
     if text or (strict and not expected.children):
@@ -64,7 +64,7 @@ def _compare_children(expected: list[Element], actual: list[Element], captures: 
         return captures
     reasons = []
     for index, candidate in enumerate(actual):
-        fits = compare(expected[0], candidate, captures, strict)
+        fits = compare(expected[0], candidate, captures, strict, is_root=False)
         if isinstance(fits, str):
             if candidate.name == expected[0].name:
                 reasons.append(fits)

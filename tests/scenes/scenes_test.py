@@ -116,7 +116,8 @@ class MatchTest(unittest.TestCase):
             self.assertIsInstance(fits(strict, actual), str)
         relaxed = "<iq scansion:strict='true'><q scansion:strict='false'><i/></q></iq>"
         self.assertEqual(fits(relaxed, "<iq><q a='1'><i/><k/></q></iq>"), {})
-        self.assertIsInstance(fits(relaxed, "<iq id='1'><q><i/></q></iq>"), str)
+        self.assertEqual(fits(relaxed, "<iq id='1'><q><i/></q></iq>"), {})
+        self.assertIsInstance(fits(relaxed, "<iq><q><i/></q><r/></iq>"), str)
 
     def test_wildcards(self):
         found = fits("<message id='{scansion:any}'><body>n {scansion:capture:n}</body></message>",
