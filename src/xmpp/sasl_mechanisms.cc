@@ -119,7 +119,8 @@ SaslOffer offer_mechanisms(const SaslSituation& now) {
     }
   }
   // Types without a -PLUS to use them with look like an attack (XEP-0440 rule 5).
-  if (!offer.has_plus()) offer.bindings.clear();
+  if (!offer.has_plus())
+    offer.bindings.clear();
   return offer;
 }
 

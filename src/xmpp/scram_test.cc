@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <functional>
+
 #include "base/encoding.h"
 #include "xmpp/scram_client.h"
 
@@ -52,18 +55,19 @@ ScramClientOptions client_options(SaslMechanism mechanism, std::string_view type
   return options;
 }
 
+using Change = std::function<std::string(const std::string&)>;
+
 /// One login between the two machines, each message open to change on its way.
 struct Login {
   SeededRandom random{42};
   SaslMechanism mechanism = SaslMechanism::kScramSha256;
   ScramClientOptions client = client_options(SaslMechanism::kScramSha256, {});
-  std::function<std::string(std::string)> on_client_first, on_server_first, on_client_final;
+  Change on_client_first, on_server_first, on_client_final;
   std::optional<ScramKeys> keys;
   ScramServer::ClientFirst seen;
 
-  static std::string change(const std::function<std::string(std::string)>& by,
-                            std::string message) {
-    return by ? by(std::move(message)) : message;
+  static std::string change(const Change& by, const std::string& message) {
+    return by ? by(message) : message;
   }
 
   /// Nothing where both sides are content; the failure of whichever found one first.
@@ -98,6 +102,11 @@ std::string replaced(std::string text, std::string_view from, std::string_view t
   const std::size_t at = text.find(from);
   EXPECT_NE(at, std::string::npos) << from << " in " << text;
   return text.replace(at, from.size(), to);
+}
+
+std::string flipped(std::string text, std::size_t at) {
+  text[at] = text[at] == 'A' ? 'B' : 'A';
+  return text;
 }
 
 TEST(Scram, EveryMechanismWithEveryBinding) {
@@ -260,45 +269,41 @@ TEST(Scram, MalformedFirstMessages) {
   }
 }
 
-TEST(Scram, ExtensionsAreIgnored) {
-  Login login;
-  login.on_client_first = [](std::string) {
-    return std::string("n,,n=juliet,r=abc,x=1,Y=zwei,z==");
-  };
+TEST(Scram, ExtensionsOfTheFirstMessageAreIgnored) {
   ScramServer server(SaslMechanism::kScramSha256, offer_over_tls());
   EXPECT_TRUE(server.client_first("n,,n=juliet,r=abc,x=1,Y=zwei,z==", binding_data));
 }
 
+/// The message less the attribute `key` and the comma after it.
+std::string without(std::string message, char key) {
+  const std::size_t at = message.find(std::string{key, '='});
+  const std::size_t comma = message.find(',', at);
+  message.erase(at, comma == std::string::npos ? comma : comma + 1 - at);
+  return message;
+}
+
 TEST(Scram, MalformedFinalMessages) {
-  const auto without = [](char key) {
-    return [key](std::string message) {
-      const std::size_t at = message.find(std::string{key, '='});
-      const std::size_t comma = message.find(',', at);
-      message.erase(at, comma == std::string::npos ? comma : comma + 1 - at);
-      return message;
-    };
-  };
-  const std::function<std::string(std::string)> changes[] = {
-      without('c'),
-      without('r'),
-      without('p'), // leaves a comma at the end
-      [](std::string m) { return m.substr(0, m.find(",p=")); },
-      [](std::string) { return std::string(); },
-      [](std::string m) { return m + ","; },
-      [](std::string m) { return m + ",x=1"; }, // after the proof
-      [](std::string m) { return replaced(m, ",p=", ",m=1,p="); },
-      [](std::string m) { return "m=1," + m; },
-      [](std::string m) { return "x=1," + m; },
-      [](std::string m) { return replaced(m, ",p=", ",c=biws,p="); },
-      [](std::string m) { return replaced(m, ",p=", ",r=abc,p="); },
-      [](std::string m) { return replaced(m, ",p=", ",,p="); },
-      [](std::string m) { return replaced(m, "c=biws", "c=b!ws"); },
-      [](std::string m) { return replaced(m, "c=biws", "c=biws="); },
-      [](std::string m) { return replaced(m, ",p=", ",p=AAAA"); },
-      [](std::string m) { return m.substr(0, m.find(",p=") + 3); },
-      [](std::string m) { return m + std::string(1, '\0'); },
-      [](std::string m) { return replaced(m, "c=biws", "C=biws"); },
-      [](std::string m) { // r before c
+  const Change changes[] = {
+      [](const std::string& m) { return without(m, 'c'); },
+      [](const std::string& m) { return without(m, 'r'); },
+      [](const std::string& m) { return without(m, 'p'); }, // leaves a comma at the end
+      [](const std::string& m) { return m.substr(0, m.find(",p=")); },
+      [](const std::string&) { return std::string(); },
+      [](const std::string& m) { return m + ","; },
+      [](const std::string& m) { return m + ",x=1"; }, // after the proof
+      [](const std::string& m) { return replaced(m, ",p=", ",m=1,p="); },
+      [](const std::string& m) { return "m=1," + m; },
+      [](const std::string& m) { return "x=1," + m; },
+      [](const std::string& m) { return replaced(m, ",p=", ",c=biws,p="); },
+      [](const std::string& m) { return replaced(m, ",p=", ",r=abc,p="); },
+      [](const std::string& m) { return replaced(m, ",p=", ",,p="); },
+      [](const std::string& m) { return replaced(m, "c=biws", "c=b!ws"); },
+      [](const std::string& m) { return replaced(m, "c=biws", "c=biws="); },
+      [](const std::string& m) { return replaced(m, ",p=", ",p=AAAA"); },
+      [](const std::string& m) { return m.substr(0, m.find(",p=") + 3); },
+      [](const std::string& m) { return m + std::string(1, '\0'); },
+      [](const std::string& m) { return replaced(m, "c=biws", "C=biws"); },
+      [](const std::string& m) { // r before c
         const std::size_t comma = m.find(',');
         const std::size_t proof = m.find(",p=");
         return m.substr(comma + 1, proof - comma - 1) + "," + m.substr(0, comma) + m.substr(proof);
@@ -307,7 +312,7 @@ TEST(Scram, MalformedFinalMessages) {
   for (const auto& change : changes) {
     Login login;
     std::string sent;
-    login.on_client_final = [&](std::string message) { return sent = change(std::move(message)); };
+    login.on_client_final = [&](const std::string& message) { return sent = change(message); };
     const auto outcome = login.run();
     ASSERT_TRUE(outcome.server) << sent;
     EXPECT_EQ(outcome.server->condition, SaslCondition::kMalformedRequest) << sent;
@@ -317,21 +322,20 @@ TEST(Scram, MalformedFinalMessages) {
 // Case 17: every change on the way is noticed.
 TEST(Case17, ChangedFinalMessageIsRefused) {
   const struct {
-    std::function<std::string(std::string)> change;
+    Change change;
     std::string_view reason;
   } cases[] = {
-      {[](std::string m) { return replaced(m, ",r=", ",r=x"); }, "wrong-nonce"},
-      {[](std::string m) { return replaced(m, ",r=", ",r=,y="); }, "wrong-nonce"},
-      {[](std::string m) { return m.erase(m.find(",p=") - 1, 1); }, "wrong-nonce"},
-      {[](std::string m) { return replaced(m, "c=biws", "c=eSws"); }, "wrong-binding"}, // "y,,"
-      {[](std::string m) { return replaced(m, "c=biws", "c="); }, "wrong-binding"},
-      {[](std::string m) { return replaced(m, "c=biws", "c=biwsYQ=="); }, "wrong-binding"},
-      {[](std::string m) { return replaced(m, ",p=", ",x=1,p="); }, "wrong-proof"}, // not signed
-      {[](std::string m) {
-         m[m.find(",p=") + 3] ^= 1;
-         return m;
-       },
-       "wrong-proof"},
+      {[](const std::string& m) { return replaced(m, ",r=", ",r=x"); }, "wrong-nonce"},
+      {[](const std::string& m) { return replaced(m, ",r=", ",r=,y="); }, "wrong-nonce"},
+      {[](const std::string& m) { return std::string(m).erase(m.find(",p=") - 1, 1); },
+       "wrong-nonce"},
+      {[](const std::string& m) { return replaced(m, "c=biws", "c=eSws"); },
+       "wrong-binding"}, // "y,,"
+      {[](const std::string& m) { return replaced(m, "c=biws", "c="); }, "wrong-binding"},
+      {[](const std::string& m) { return replaced(m, "c=biws", "c=biwsYQ=="); }, "wrong-binding"},
+      {[](const std::string& m) { return replaced(m, ",p=", ",x=1,p="); },
+       "wrong-proof"}, // not signed
+      {[](const std::string& m) { return flipped(m, m.find(",p=") + 3); }, "wrong-proof"},
   };
   for (const auto& [change, reason] : cases) {
     Login login;
@@ -342,13 +346,13 @@ TEST(Case17, ChangedFinalMessageIsRefused) {
 
 TEST(Case17, ChangedFirstMessageIsRefused) {
   Login name;
-  name.on_client_first = [](std::string m) { return replaced(m, "n=juliet", "n=romeo"); };
+  name.on_client_first = [](const std::string& m) { return replaced(m, "n=juliet", "n=romeo"); };
   EXPECT_EQ(name.run().server, refused("wrong-proof"));
   Login authzid;
-  authzid.on_client_first = [](std::string m) { return replaced(m, "n,,", "n,a=romeo,"); };
+  authzid.on_client_first = [](const std::string& m) { return replaced(m, "n,,", "n,a=romeo,"); };
   EXPECT_EQ(authzid.run().server, refused("wrong-binding"));
   Login extension;
-  extension.on_client_first = [](std::string m) { return m + ",x=1"; };
+  extension.on_client_first = [](const std::string& m) { return m + ",x=1"; };
   EXPECT_EQ(extension.run().server, refused("wrong-proof"));
 }
 
@@ -369,27 +373,31 @@ TEST(Case17, ReplayedExchangeMeetsANewNonce) {
 
 TEST(Case17, ClientRefusesWhatAServerMustNotSend) {
   const struct {
-    std::function<std::string(std::string)> change;
+    Change change;
     ScramClientError error;
   } cases[] = {
-      {[](std::string m) { return replaced(m, "r=", "r=x"); }, ScramClientError::kNonce},
-      {[](std::string m) { // adds nothing to the client's nonce
+      {[](const std::string& m) { return replaced(m, "r=", "r=x"); }, ScramClientError::kNonce},
+      {[](const std::string& m) { // adds nothing to the client's nonce
          return m.substr(0, 2 + 32) + m.substr(m.find(",s="));
        },
        ScramClientError::kNonce},
-      {[](std::string m) { return replaced(m, m.substr(0, m.find(",s=")), "r="); },
+      {[](const std::string& m) { return replaced(m, m.substr(0, m.find(",s=")), "r="); },
        ScramClientError::kMalformed},
-      {[](std::string m) { return replaced(m, "i=4096", "i=4095"); },
+      {[](const std::string& m) { return replaced(m, "i=4096", "i=4095"); },
        ScramClientError::kIterations},
-      {[](std::string m) { return replaced(m, "i=4096", "i=1"); }, ScramClientError::kIterations},
-      {[](std::string m) { return replaced(m, "i=4096", "i=4294967295"); },
+      {[](const std::string& m) { return replaced(m, "i=4096", "i=1"); },
        ScramClientError::kIterations},
-      {[](std::string m) { return replaced(m, "i=4096", "i=x"); }, ScramClientError::kMalformed},
-      {[](std::string m) { return "m=1," + m; }, ScramClientError::kMalformed},
-      {[](std::string m) { return m + ",m=1"; }, ScramClientError::kMalformed},
-      {[](std::string m) { return m + ",h=AAAA"; }, ScramClientError::kMalformed},
-      {[](std::string m) { return m.substr(0, m.find(",i=")); }, ScramClientError::kMalformed},
-      {[](std::string m) { return replaced(m, ",s=", ",s=!"); }, ScramClientError::kMalformed},
+      {[](const std::string& m) { return replaced(m, "i=4096", "i=4294967295"); },
+       ScramClientError::kIterations},
+      {[](const std::string& m) { return replaced(m, "i=4096", "i=x"); },
+       ScramClientError::kMalformed},
+      {[](const std::string& m) { return "m=1," + m; }, ScramClientError::kMalformed},
+      {[](const std::string& m) { return m + ",m=1"; }, ScramClientError::kMalformed},
+      {[](const std::string& m) { return m + ",h=AAAA"; }, ScramClientError::kMalformed},
+      {[](const std::string& m) { return m.substr(0, m.find(",i=")); },
+       ScramClientError::kMalformed},
+      {[](const std::string& m) { return replaced(m, ",s=", ",s=!"); },
+       ScramClientError::kMalformed},
   };
   for (const auto& [change, error] : cases) {
     Login login;
@@ -400,10 +408,10 @@ TEST(Case17, ClientRefusesWhatAServerMustNotSend) {
 
 TEST(Case17, ChangedIterationsOrSaltFailTheProof) {
   Login iterations;
-  iterations.on_server_first = [](std::string m) { return replaced(m, "i=4096", "i=4097"); };
+  iterations.on_server_first = [](const std::string& m) { return replaced(m, "i=4096", "i=4097"); };
   EXPECT_EQ(iterations.run().server, refused("wrong-proof"));
   Login salt;
-  salt.on_server_first = [](std::string m) { return replaced(m, ",s=", ",s=AAAA"); };
+  salt.on_server_first = [](const std::string& m) { return replaced(m, ",s=", ",s=AAAA"); };
   EXPECT_EQ(salt.run().server, refused("wrong-proof"));
 }
 
@@ -451,7 +459,7 @@ TEST(Case19, ClientNoticesAnEditedOffer) {
 TEST(Case19, RemovingTheHashFailsTheProof) {
   Login login;
   login.client.downgrade_hash = downgrade_hash(HashKind::kSha256, {"PLAIN"}, nullptr);
-  login.on_server_first = [](std::string m) { return m.substr(0, m.find(",h=")); };
+  login.on_server_first = [](const std::string& m) { return m.substr(0, m.find(",h=")); };
   EXPECT_EQ(login.run().server, refused("wrong-proof"));
 }
 
