@@ -1,18 +1,16 @@
 """An XMPP client for tests: it negotiates, and keeps all it receives for the test to take.
 
-It answers nothing by itself, except what negotiation needs: a test says what its client does.
-The exception is ManagedClient, which does XEP-0198 on both sides as a careful client would."""
+It answers nothing by itself, except what negotiation needs: a test says what its client does."""
 
 from __future__ import annotations
 
 import asyncio
 import base64
-import collections
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
-from .element import CLIENT, FRAMING, STREAMS, Element, StreamParser
+from .element import CLIENT, FRAMING, STREAMS, Element, StreamParser, parse_fragment
 from .scram import HASHES, Scram, b64, plain
 from .transport import Socket, WebSocket
 
@@ -21,7 +19,6 @@ SASL2 = "urn:xmpp:sasl:2"
 BIND = "urn:ietf:params:xml:ns:xmpp-bind"
 BIND2 = "urn:xmpp:bind:0"
 TLS = "urn:ietf:params:xml:ns:xmpp-tls"
-SM = "urn:xmpp:sm:3"
 STANZAS = ("message", "presence", "iq")
 
 TIMEOUT_S = 5.0
@@ -53,6 +50,7 @@ class Client:
         self._auth = auth
         self._timeout_s = timeout_s
         self._arrived = 0
+        self._requests = 0
         self._change = asyncio.Condition()
         self._io: Socket | WebSocket | None = None
         self._reader: asyncio.Task[None] | None = None
@@ -187,9 +185,10 @@ class Client:
 
     async def iq(self, kind: str, payload: str, to: str = "") -> Element:
         """Sends a request and gives its answer, be it a result or an error."""
-        ident = f"q{id(payload):x}-{self._arrived}"
-        target = f" to={quoteattr(to)}" if to else ""
-        await self.send_raw(f"<iq xmlns='{CLIENT}' type='{kind}' id='{ident}'{target}>{payload}</iq>")
+        self._requests += 1
+        ident = f"request-{self._requests}"
+        attrs = {"type": kind, "id": ident, **({"to": to} if to else {})}
+        await self.send(Element(CLIENT, "iq", attrs, [*parse_fragment(payload)]))
         return await self.take(lambda e: e.name == "iq" and e.get("id") == ident
                                and e.get("type") in ("result", "error"), f"an answer to {payload}")
 
@@ -290,87 +289,3 @@ class Client:
     async def _tell(self) -> None:
         async with self._change:
             self._change.notify_all()
-
-
-class ManagedClient(Client):
-    """Stream management as a careful client does it (XEP-0198).
-
-    Every stanza from the server is counted and acknowledged when asked; every own stanza is kept
-    until acknowledged. `on_stanza` sees each stanza once it is counted; nothing is left in the inbox
-    but answers that take() waits for."""
-
-    def __init__(self, *args, on_stanza: Callable[[Element], None] | None = None, **options):
-        super().__init__(*args, **options)
-        self.previd = ""
-        self.handled = 0
-        self.acknowledged = 0
-        self.unacknowledged: collections.deque[Element] = collections.deque()
-        self._counting = False
-        self._keeping = False
-        self._on_stanza = on_stanza
-
-    async def enable(self) -> None:
-        self.handled = self.acknowledged = 0
-        self.unacknowledged.clear()
-        self._keeping = True
-        await self.send_raw(f"<enable xmlns='{SM}' resume='true'/>")
-        answer = await self.take(lambda e: e.ns == SM, "<enabled/>")
-        if answer.name != "enabled":
-            raise XmppError(f"{self.jid}: stream management refused: {answer}")
-        self.previd = answer.get("id") or ""
-
-    async def resume(self) -> bool:
-        """On a stream that has logged in and not bound. False: the server knows it no more.
-
-        When resumed, what the server had not handled is sent again, as it must be."""
-        self._counting = False
-        await self.send_raw(f"<resume xmlns='{SM}' previd={quoteattr(self.previd)} h='{self.handled}'/>")
-        answer = await self.take(lambda e: e.ns == SM, "<resumed/>")
-        self._acknowledge(answer)
-        if answer.name != "resumed":
-            return False
-        for element in list(self.unacknowledged):
-            await super().send(element)
-        return True
-
-    async def send(self, element: Element) -> None:
-        if self._keeping:
-            self.unacknowledged.append(element)
-        await super().send(element)
-
-    async def request(self) -> None:
-        await self.send_raw(f"<r xmlns='{SM}'/>")
-
-    def outstanding(self) -> Iterator[Element]:
-        return iter(self.unacknowledged)
-
-    def _acknowledge(self, element: Element) -> None:
-        h = element.get("h")
-        if h is None:
-            return
-        while self.acknowledged < int(h) and self.unacknowledged:
-            self.unacknowledged.popleft()
-            self.acknowledged += 1
-
-    def _on_element(self, element: Element | None) -> None:
-        if element is not None and element.ns == SM:
-            if element.name == "a":
-                self._acknowledge(element)
-                return
-            if element.name == "r":
-                asyncio.ensure_future(self._answer())
-                return
-            self._counting = self._counting or element.name in ("enabled", "resumed")
-        elif element is not None and self._counting and is_stanza(element):
-            self.handled += 1
-            if self._on_stanza is not None:
-                self._on_stanza(element)
-            if element.name != "iq":
-                return
-        super()._on_element(element)
-
-    async def _answer(self) -> None:
-        try:
-            await self.send_raw(f"<a xmlns='{SM}' h='{self.handled}'/>")
-        except (XmppError, ConnectionError):
-            pass  # the connection went away meanwhile: resumption will tell the count
