@@ -60,11 +60,11 @@ struct StanzaHeader {
   StanzaKind kind = StanzaKind::kMessage;
   StanzaType type = StanzaType::kNormal;
   StanzaFault fault = StanzaFault::kNone;
-  std::string_view id;
-  std::string_view lang;
+  std::string_view id = {};
+  std::string_view lang = {};
   // As received, not prepared. nullopt: absent; an empty one is there and malformed.
-  std::optional<std::string_view> from;
-  std::optional<std::string_view> to;
+  std::optional<std::string_view> from = {};
+  std::optional<std::string_view> to = {};
 };
 
 /// A message with an unknown type counts as normal (RFC 6121 §5.2.2).
@@ -77,12 +77,12 @@ using DropChild = bool (*)(const xml::Element& child, std::string_view context);
 
 /// What changes when a stanza is passed on.
 struct StanzaRewrite {
-  std::optional<std::string_view> from; // nullopt: as it is; "": removed
-  std::optional<std::string_view> to;
-  std::string_view
-      append; // XML put before the end tag; relies on the default namespace jabber:client only
+  std::optional<std::string_view> from = {}; // nullopt: as it is; "": removed
+  std::optional<std::string_view> to = {};
+  std::string_view append =
+      {}; // XML put before the end tag; relies on the default namespace jabber:client only
   DropChild drop = nullptr;
-  std::string_view drop_context;
+  std::string_view drop_context = {};
   bool with_xmlns =
       false; // the result declares xmlns='jabber:client' itself (WebSocket, inside <forwarded/>)
 };

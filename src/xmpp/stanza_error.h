@@ -51,10 +51,10 @@ enum class ErrorType : std::uint8_t { kAuth, kCancel, kContinue, kModify, kWait 
 /// Why a stanza is refused. Made from a condition alone, or with what else there is to say.
 struct StanzaError {
   StanzaCondition condition = StanzaCondition::kUndefinedCondition;
-  std::optional<ErrorType> type; // nullopt: default_type(condition)
-  std::string text;              // for people, in English; never what a peer wrote
-  std::string application; // one element with its own xmlns, as XML ("" none), RFC 6120 §8.3.4
-  std::string uri;         // content of <gone/> and <redirect/>, RFC 6120 §8.3.3.5 and .14
+  std::optional<ErrorType> type = {}; // nullopt: default_type(condition)
+  std::string text = {};              // for people, in English; never what a peer wrote
+  std::string application = {}; // one element with its own xmlns, as XML ("" none), RFC 6120 §8.3.4
+  std::string uri = {};         // content of <gone/> and <redirect/>, RFC 6120 §8.3.3.5 and .14
 
   StanzaError() = default;
   // Implicit on purpose: `return StanzaCondition::kForbidden;` where a StanzaError is wanted.
@@ -66,8 +66,8 @@ struct StanzaError {
 /// Whom an answer says it is from and for. nullopt: the request's addresses, swapped. "": the
 /// attribute is left out.
 struct ReplyAddresses {
-  std::optional<std::string_view> from;
-  std::optional<std::string_view> to;
+  std::optional<std::string_view> from = {};
+  std::optional<std::string_view> to = {};
 };
 
 /// `<error …>…</error>` itself, without `by`.

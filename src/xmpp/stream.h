@@ -12,9 +12,9 @@ namespace rookery::xmpp {
 
 /// What a peer said when it opened a stream. Addresses are prepared.
 struct StreamHeader {
-  std::string to;   // a domain; "" where it named none
-  std::string from; // "" where it named none
-  std::string lang; // "" where it named none
+  std::string to = {};   // a domain; "" where it named none
+  std::string from = {}; // "" where it named none
+  std::string lang = {}; // "" where it named none
 };
 
 /// `start_tag`: what xml::Framer gave as kStreamOpen. Refuses with the stream error RFC 6120 asks
@@ -34,9 +34,9 @@ struct StreamHeader {
 
 /// What the server answers.
 struct StreamOpen {
-  std::string_view id;
-  std::string_view from;
-  std::string_view to; // "" leaves it out
+  std::string_view id = {};
+  std::string_view from = {};
+  std::string_view to = {}; // "" leaves it out
   std::string_view lang = "en";
 };
 /// TCP: the XML declaration and the start tag. WebSocket: `<open/>`.

@@ -45,9 +45,9 @@ inline constexpr std::size_t kStreamConditions = 25;
 /// Why a stream ends. Made from a condition alone, or with what else there is to say.
 struct StreamError {
   StreamCondition condition = StreamCondition::kUndefinedCondition;
-  std::string text;        // for people, in English
-  std::string other_host;  // content of <see-other-host/>
-  std::string application; // one element with its own xmlns, as XML ("" none), RFC 6120 §4.9.4
+  std::string text = {};        // for people, in English
+  std::string other_host = {};  // content of <see-other-host/>
+  std::string application = {}; // one element with its own xmlns, as XML ("" none), RFC 6120 §4.9.4
 
   StreamError() = default;
   // Implicit on purpose, as in StanzaError.
