@@ -41,19 +41,19 @@ enum class FieldType : std::uint8_t {
 [[nodiscard]] std::string_view to_string(FieldType type);
 
 struct FormOption {
-  std::string label;
-  std::string value;
+  std::string label = {};
+  std::string value = {};
 };
 
 struct FormField {
-  std::string var;               // "" only for kFixed
-  std::optional<FieldType> type; // a submitted field need not say
-  std::vector<std::string> values;
-  std::string label;
-  std::string description;
-  std::vector<FormOption> options;
+  std::string var = {};               // "" only for kFixed
+  std::optional<FieldType> type = {}; // a submitted field need not say
+  std::vector<std::string> values = {};
+  std::string label = {};
+  std::string description = {};
+  std::vector<FormOption> options = {};
   bool required = false;
-  std::string datatype; // XEP-0122, such as "xs:integer"; "" is xs:string
+  std::string datatype = {}; // XEP-0122, such as "xs:integer"; "" is xs:string
 };
 
 /// A form as a value. Reading it finds out about its shape; the getters find out about the value

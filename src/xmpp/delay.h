@@ -12,8 +12,8 @@ namespace rookery::xmpp {
 
 struct Delay {
   WallTime stamp;
-  std::string_view from;   // who held it back; "" leaves it out
-  std::string_view reason; // for people; "" leaves it out
+  std::string_view from = {};   // who held it back; "" leaves it out
+  std::string_view reason = {}; // for people; "" leaves it out
 };
 
 /// `<delay xmlns='urn:xmpp:delay' …/>`: may stand in any element.

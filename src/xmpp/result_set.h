@@ -18,11 +18,12 @@ namespace rookery::xmpp {
 inline constexpr std::size_t kRsmIdBytesMax = 1024;
 
 struct ResultSetQuery {
-  std::optional<std::uint32_t> max;   // 0: only the count is wanted (§2.7). Not bounded here: the
-                                      // caller has its own page limit
-  std::optional<std::string> after;   // page after this item (§2.2)
-  std::optional<std::string> before;  // page before this item (§2.3); "" is the last page (§2.5)
-  std::optional<std::uint32_t> index; // page by position (§2.6)
+  std::optional<std::uint32_t> max = {}; // 0: only the count is wanted (§2.7). Not bounded here:
+                                         // the caller has its own page limit
+  std::optional<std::string> after = {}; // page after this item (§2.2)
+  std::optional<std::string> before =
+      {}; // page before this item (§2.3); "" is the last page (§2.5)
+  std::optional<std::uint32_t> index = {}; // page by position (§2.6)
 
   [[nodiscard]] bool backwards() const { return before.has_value(); }
 };
@@ -33,10 +34,10 @@ struct ResultSetQuery {
 
 /// The page that was given.
 struct ResultSetPage {
-  std::string_view first; // ids of its first and last item; both "" where the page is empty
-  std::string_view last;
-  std::optional<std::uint64_t> first_index; // position of the first item in the whole
-  std::optional<std::uint64_t> count;       // size of the whole
+  std::string_view first = {}; // ids of its first and last item; both "" where the page is empty
+  std::string_view last = {};
+  std::optional<std::uint64_t> first_index = {}; // position of the first item in the whole
+  std::optional<std::uint64_t> count = {};       // size of the whole
 };
 /// `<set xmlns='http://jabber.org/protocol/rsm'>…</set>`
 void write_result_set(xml::Writer& writer, const ResultSetPage& page);
