@@ -1,4 +1,5 @@
-// Finds where stanzas begin and end in a byte stream, and proves each of them well-formed, in one pass (RFC 6120 §11, RFC 7395 §3.3).
+// Finds where stanzas begin and end in a byte stream, and proves each of them well-formed, in one
+// pass (RFC 6120 §11, RFC 7395 §3.3).
 #pragma once
 
 #include <cstddef>
@@ -6,46 +7,58 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace rookery::xml {
 
-/// Caps on what a peer may make us keep or walk. Reaching one is FrameError::kTooLarge (bytes) or kTooComplex (the others).
+class Scanner;
+enum class ScanStep : std::uint8_t;
+
+/// Caps on what a peer may make us keep or walk. Reaching one is FrameError::kTooLarge (bytes) or
+/// kTooComplex (the others).
 struct Caps {
   std::size_t stanza_bytes_max = 512 * 1024;
-  std::uint32_t depth_max = 64;
-  std::uint32_t attributes_max = 64;      // on one element, namespace declarations included
-  std::uint32_t elements_max = 10'000;    // in one stanza
-  std::uint32_t name_bytes_max = 256;     // a qualified name
+  std::uint32_t depth_max = 64; // at most 1,024
+  std::uint32_t attributes_max =
+      64; // on one element, namespace declarations included; at most 1,024
+  std::uint32_t elements_max = 10'000; // in one stanza
+  std::uint32_t name_bytes_max = 256;  // a qualified name
 };
 
 enum class FrameError : std::uint8_t {
   kNone,
-  kNotWellFormed,       // not-well-formed: any breach of XML or Namespaces in XML, bad UTF-8, forbidden characters
-  kRestricted,          // restricted-xml: DOCTYPE, comment, processing instruction, entity other than the five
-  kTooLarge,            // policy-violation: stanza_bytes_max
-  kTooComplex,          // policy-violation: any other cap
+  kNotWellFormed, // not-well-formed: any breach of XML or Namespaces in XML, bad UTF-8, forbidden
+                  // characters
+  kRestricted,    // restricted-xml: DOCTYPE, comment, processing instruction, entity other than the
+                  // five
+  kTooLarge,      // policy-violation: stanza_bytes_max
+  kTooComplex,    // policy-violation: any other cap
   kUnsupportedEncoding, // unsupported-encoding: an XML declaration with another encoding than UTF-8
 };
 
-/// What the reader needs to know of the stream a stanza came from: the root's namespace declarations.
-/// Immutable once made; the common one (only the default namespace and `stream`) is shared by all connections.
+/// What the reader needs to know of the stream a stanza came from: the root's namespace
+/// declarations. Immutable once made; the usual ones (only the default namespace and `stream`) are
+/// shared by all connections.
 struct RootNamespaces {
-  std::string default_ns;
   struct Declared {
     std::string prefix, uri;
   };
-  std::string declared_bytes; // unspecified encoding of further prefixes; see reader.h
+  std::string default_ns;
+  std::vector<Declared> declared; // the prefixes
 };
 
-/// One instance per byte stream, used by one thread at a time; may be moved between threads while no view it gave
-/// out is in use. Between two stanzas it owns no heap memory beyond the root's declarations where they are unusual.
+/// One instance per byte stream, used by one thread at a time; may be moved between threads while
+/// no view it gave out is in use. Between two stanzas it owns no heap memory beyond the root's
+/// declarations where they are unusual.
 ///
 /// Linear in the input whatever the size of the pieces: every byte is looked at once.
 class Framer {
- public:
+public:
   enum class Mode : std::uint8_t {
-    kStream,  // TCP: a root element that stays open, stanzas as its children, white space between them
-    kMessage, // WebSocket (RFC 7395): every message is one whole element; an XML declaration is allowed before it
+    kStream,  // TCP: a root element that stays open, stanzas as its children, white space between
+              // them
+    kMessage, // WebSocket (RFC 7395): every message is one whole element; an XML declaration is
+              // allowed before it
   };
   enum class Kind : std::uint8_t {
     kNeedMore,    // all input was consumed, nothing is complete
@@ -58,17 +71,24 @@ class Framer {
   struct Frame {
     Kind kind = Kind::kNeedMore;
     FrameError error = FrameError::kNone;
-    std::string_view bytes; // valid until the next call on this framer, or until the caller's input goes away
+    std::string_view
+        bytes; // valid until the next call on this framer, or until the caller's input goes away
   };
 
   Framer(Mode mode, const Caps& caps);
+  Framer(Framer&&) noexcept;
+  Framer& operator=(Framer&&) noexcept;
+  ~Framer();
 
-  /// Consumes from the front of `input` up to and including the next frame. Where a frame lies wholly in `input`,
-  /// `bytes` points into it (nothing is copied); an unfinished one is kept inside, and its memory is given back when it ends.
-  /// In kMessage mode one call is one message: an unfinished element is kNotWellFormed.
+  /// To be called until it returns kNeedMore or kError, so that nothing stays kept for a frame that
+  /// was used. Consumes from the front of `input` up to and including the next frame. Where a frame
+  /// lies wholly in `input`, `bytes` points into it (nothing is copied); an unfinished one is kept
+  /// inside, and its memory is given back when it ends. In kMessage mode one call is one message:
+  /// an unfinished element is kNotWellFormed.
   Frame next(std::string_view& input);
 
-  /// Starts a new stream on the same connection (after STARTTLS or SASL, RFC 6120 §4.3.3). Forgets everything kept.
+  /// Starts a new stream on the same connection (after STARTTLS or SASL, RFC 6120 §4.3.3). Forgets
+  /// everything kept.
   void reset();
   /// Takes effect for the next stanza (before and after authentication).
   void set_caps(const Caps& caps);
@@ -78,8 +98,32 @@ class Framer {
   /// Heap and object bytes held now.
   [[nodiscard]] std::size_t memory_bytes() const;
 
- private:
-  struct Impl; // to be replaced by the real members
+private:
+  enum class Phase : std::uint8_t {
+    kStart,      // nothing but perhaps an XML declaration may come before the root
+    kProlog,     // the root must come
+    kOpen,       // between two stanzas
+    kSelfClosed, // the root was an empty element: its end is yet to be told
+    kClosed,     // nothing but white space may come
+    kFailed,
+  };
+  struct Partial;
+
+  Frame fail(FrameError error);
+  Frame begin(std::string_view& input);
+  Frame resume(std::string_view& input);
+  Frame message(std::string_view input);
+  Frame finish(const Scanner& scanner, std::string_view bytes, std::string_view& input);
+  ScanStep scan(Scanner& scanner, std::string_view bytes) const;
+
+  Caps caps_;
+  Mode mode_;
+  Phase phase_ = Phase::kStart;
+  FrameError error_ = FrameError::kNone;
+  std::unique_ptr<Partial> partial_; // an unfinished frame, or the finished one handed out last
+  std::string root_name_;
+  const RootNamespaces* root_ = nullptr;
+  std::unique_ptr<const RootNamespaces> own_root_; // where root_ is not a shared one
 };
 
 } // namespace rookery::xml

@@ -1,6 +1,9 @@
-// Builds XML into a string it borrows. Every value goes through escaping; a name or a namespace is the program's own word.
+// Builds XML into a string it borrows. Every value goes through escaping; a name or a namespace is
+// the program's own word.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,14 +12,20 @@
 
 namespace rookery::xml {
 
-/// Appends `text` with & < > ' " escaped, and what XML cannot carry left out (control characters).
-void append_escaped(std::string& out, std::string_view text);
+// What XML cannot carry (control characters, bad UTF-8) is left out by all of these.
 
-/// Usage:  Writer w(out);  w.open("iq").attribute("type", "result").open("query", ns).text("hi").close().close();
-/// Writes in the default namespace of the place it is put into, until open() names another. One thread, short-lived.
+/// Appends `text` so that it reads the same as text and inside either kind of quotes.
+void append_escaped(std::string& out, std::string_view text);
+/// The same for text between tags only: quotes and white space stay as they are.
+void append_escaped_text(std::string& out, std::string_view text);
+
+/// Usage:  Writer w(out);  w.open("iq").attribute("type", "result").open("query",
+/// ns).text("hi").close().close(); Writes in the default namespace of the place it is put into,
+/// until open() names another. One thread, short-lived.
 class Writer {
- public:
-  /// `default_ns`: the namespace in force where the text will stand ("jabber:client" inside a client stanza).
+public:
+  /// `default_ns`: the namespace in force where the text will stand ("jabber:client" inside a
+  /// client stanza).
   explicit Writer(std::string& out, std::string_view default_ns = "jabber:client");
 
   /// An element in the namespace of its parent.
@@ -31,7 +40,8 @@ class Writer {
   Writer& text(std::string_view text);
   /// `<name>text</name>` in the parent's namespace.
   Writer& leaf(std::string_view name, std::string_view text);
-  /// A copy of `element` that means the same here, whatever prefixes and default namespaces it relied on.
+  /// A copy of `element` that means the same here, whatever prefixes and default namespaces it
+  /// relied on.
   Writer& element(const Element& element);
   /// Bytes that are XML already and rely on nothing but the namespace in force here.
   Writer& raw(std::string_view xml);
@@ -39,6 +49,28 @@ class Writer {
   Writer& close();
   /// Closes all that is open.
   void close_all();
+
+private:
+  struct Open {
+    std::uint32_t name, name_length; // in out_
+    std::uint32_t ns, ns_length;     // likewise, see ns_in_force()
+  };
+  static constexpr std::size_t kInlineDepth = 12;
+  static constexpr std::uint32_t kOuterNs = ~0U;   // Open::ns: the one given to the constructor
+  static constexpr std::uint32_t kUnknownNs = ~1U; // written otherwise than it reads, equals none
+
+  [[nodiscard]] bool in_force(std::string_view ns) const;
+  [[nodiscard]] const Open& innermost() const;
+  Open& push(std::string_view name);
+  void end_start_tag();
+  void copy_attributes(const Element& element);
+
+  std::string& out_;
+  std::string_view outer_ns_;
+  bool in_start_tag_ = false;
+  std::size_t depth_ = 0;
+  Open inline_[kInlineDepth]; // the first of those open; not initialised
+  std::vector<Open> deeper_;
 };
 
 } // namespace rookery::xml

@@ -1,0 +1,235 @@
+#include "xml/writer.h"
+
+#include <charconv>
+
+#include "base/assert.h"
+#include "xml/chars.h"
+#include "xml/names.h"
+#include "xml/scan.h"
+
+namespace rookery::xml {
+namespace {
+
+// "" where `c` may stand as it is, or must be left out.
+std::string_view escape_in_text(char c) {
+  switch (c) {
+  case '&':
+    return "&amp;";
+  case '<':
+    return "&lt;";
+  case '>':
+    return "&gt;";
+  case '\r':
+    return "&#13;"; // would read as a line feed
+  default:
+    return {};
+  }
+}
+
+std::string_view escape_anywhere(char c) {
+  switch (c) {
+  case '"':
+    return "&quot;";
+  case '\'':
+    return "&apos;";
+  case '\t':
+    return "&#9;"; // would read as a blank in an attribute
+  case '\n':
+    return "&#10;";
+  default:
+    return escape_in_text(c);
+  }
+}
+
+template <class Skip, class Escape>
+void append(std::string& out, std::string_view text, Skip skip, Escape escape) {
+  const char* p = text.data();
+  const char* const end = p + text.size();
+  while (p != end) {
+    const char* const plain_end = skip(p, end);
+    out.append(p, plain_end);
+    p = plain_end;
+    if (p == end)
+      return;
+    if (static_cast<unsigned char>(*p) >= 0x80) {
+      std::uint32_t c = 0;
+      const int length = decode_utf8(p, end, c);
+      if (length > 0)
+        out.append(p, static_cast<std::size_t>(length));
+      p += length > 0 ? length : 1;
+      continue;
+    }
+    if (const std::string_view escaped = escape(*p); !escaped.empty())
+      out.append(escaped);
+    else if (is_char(static_cast<unsigned char>(*p)))
+      out.push_back(*p);
+    ++p;
+  }
+}
+
+} // namespace
+
+void append_escaped(std::string& out, std::string_view text) {
+  // Stops at what either kind of run stops at; '>' is the one that skip_plain_value() runs over.
+  append(
+      out, text,
+      [](const char* p, const char* end) {
+        const char* const value_end = skip_plain_value(p, end);
+        return skip_plain_text(p, value_end);
+      },
+      escape_anywhere);
+}
+
+void append_escaped_text(std::string& out, std::string_view text) {
+  append(out, text, skip_plain_text, escape_in_text);
+}
+
+Writer::Writer(std::string& out, std::string_view default_ns) : out_(out), outer_ns_(default_ns) {}
+
+const Writer::Open& Writer::innermost() const {
+  ROOKERY_ASSERT(depth_ != 0);
+  return depth_ <= kInlineDepth ? inline_[depth_ - 1] : deeper_.back();
+}
+
+bool Writer::in_force(std::string_view ns) const {
+  if (depth_ == 0 || innermost().ns == kOuterNs)
+    return ns == outer_ns_;
+  const Open& open = innermost();
+  if (open.ns == kUnknownNs)
+    return false;
+  return ns == std::string_view(out_).substr(open.ns, open.ns_length);
+}
+
+void Writer::end_start_tag() {
+  if (in_start_tag_)
+    out_.push_back('>');
+  in_start_tag_ = false;
+}
+
+Writer& Writer::open(std::string_view name) {
+  push(name);
+  return *this;
+}
+
+Writer::Open& Writer::push(std::string_view name) {
+  end_start_tag();
+  Open next{0, static_cast<std::uint32_t>(name.size()), kOuterNs, 0};
+  if (depth_ != 0) {
+    next.ns = innermost().ns;
+    next.ns_length = innermost().ns_length;
+  }
+  out_.push_back('<');
+  next.name = static_cast<std::uint32_t>(out_.size());
+  out_.append(name);
+  in_start_tag_ = true;
+  if (depth_++ >= kInlineDepth)
+    return deeper_.emplace_back(next);
+  return inline_[depth_ - 1] = next;
+}
+
+Writer& Writer::open(std::string_view name, std::string_view ns) {
+  const bool inherited = in_force(ns);
+  Open& opened = push(name);
+  if (inherited)
+    return *this;
+  out_.append(" xmlns='");
+  const std::size_t begin = out_.size();
+  append_escaped(out_, ns);
+  const std::size_t length = out_.size() - begin;
+  const bool as_it_reads = std::string_view(out_).substr(begin) == ns;
+  opened.ns = as_it_reads ? static_cast<std::uint32_t>(begin) : kUnknownNs;
+  opened.ns_length = static_cast<std::uint32_t>(length);
+  out_.push_back('\'');
+  return *this;
+}
+
+Writer& Writer::attribute(std::string_view name, std::string_view value) {
+  ROOKERY_ASSERT(in_start_tag_);
+  out_.push_back(' ');
+  out_.append(name);
+  out_.append("='");
+  append_escaped(out_, value);
+  out_.push_back('\'');
+  return *this;
+}
+
+Writer& Writer::attribute(std::string_view name, std::uint64_t value) {
+  char digits[20];
+  const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+  return attribute(name, std::string_view(digits, end));
+}
+
+Writer& Writer::attribute_if(std::string_view name, std::string_view value) {
+  return value.empty() ? *this : attribute(name, value);
+}
+
+Writer& Writer::text(std::string_view text) {
+  if (text.empty())
+    return *this;
+  end_start_tag();
+  append_escaped_text(out_, text);
+  return *this;
+}
+
+Writer& Writer::leaf(std::string_view name, std::string_view text) {
+  return open(name).text(text).close();
+}
+
+Writer& Writer::raw(std::string_view xml) {
+  if (xml.empty())
+    return *this;
+  end_start_tag();
+  out_.append(xml);
+  return *this;
+}
+
+Writer& Writer::close() {
+  const Open last = innermost();
+  if (in_start_tag_) {
+    out_.append("/>");
+    in_start_tag_ = false;
+  } else {
+    out_.append("</");
+    out_.append(out_, last.name, last.name_length);
+    out_.push_back('>');
+  }
+  if (depth_-- > kInlineDepth)
+    deeper_.pop_back();
+  return *this;
+}
+
+void Writer::close_all() {
+  while (depth_ != 0)
+    close();
+}
+
+// An attribute in a namespace gets a prefix of its own, declared beside it.
+void Writer::copy_attributes(const Element& element) {
+  for (std::size_t i = 0; i < element.attribute_count(); ++i) {
+    const auto [name, ns, value] = element.attribute_at(i);
+    std::string prefix;
+    if (ns == kXmlNs) {
+      prefix = "xml";
+    } else if (!ns.empty()) {
+      prefix = "a" + std::to_string(i);
+      attribute("xmlns:" + prefix, ns);
+    }
+    if (prefix.empty())
+      attribute(name, value);
+    else
+      attribute(prefix.append(":").append(name), value);
+  }
+}
+
+// As deep a recursion as the element, which Caps::depth_max bounds.
+Writer& Writer::element(const Element& element) {
+  if (!element)
+    return *this;
+  open(element.name(), element.ns());
+  copy_attributes(element);
+  element.each_content([this](std::string_view piece) { text(piece); },
+                       [this](const Element& child) { this->element(child); });
+  return close();
+}
+
+} // namespace rookery::xml
