@@ -41,10 +41,14 @@ inline constexpr std::size_t kSaslMechanisms = 10;
 /// The channel binding an HT mechanism uses, "" for HT-*-NONE.
 [[nodiscard]] std::string_view token_binding_type(SaslMechanism mechanism);
 
-/// Channel bindings (RFC 9266, RFC 5929), strongest first. tls-unique is not defined for TLS 1.3
-/// and not offered.
+/// Channel bindings that are announced (RFC 9266, RFC 5929), strongest first.
 inline constexpr std::string_view kTlsExporter = "tls-exporter";
 inline constexpr std::string_view kTlsServerEndPoint = "tls-server-end-point";
+/// Never announced, but taken from a client that asks for it where the connection can give it:
+/// Python's ssl module has no other, and slixmpp before 1.8.5 (Debian 12's, most bots) asks for it
+/// whatever the list says. Refused, it would say "y" next, be refused again (case 18), and end up
+/// with PLAIN.
+inline constexpr std::string_view kTlsUnique = "tls-unique";
 
 /// Which hashes an account has SCRAM keys for.
 struct HashSet {

@@ -138,9 +138,10 @@ ScramServer::client_first(std::string_view message, const ChannelBinding& bindin
     return refused("binding-downgrade");
   binding_input_ = header->text;
   if (header->flag == 'p') {
-    const bool offered =
-        std::ranges::find(bindings_offered_, header->binding_type) != bindings_offered_.end();
-    const auto data = offered ? binding(header->binding_type) : std::nullopt;
+    const std::string_view type = header->binding_type;
+    const bool taken =
+        type == kTlsUnique || std::ranges::find(bindings_offered_, type) != bindings_offered_.end();
+    const auto data = taken ? binding(type) : std::nullopt;
     if (!data)
       return refused("binding-unsupported");
     binding_input_ += *data;

@@ -44,7 +44,7 @@ public:
     std::string authzid;      // "" where none; check it with authzid_allowed() before success
     std::string binding_type; // "" where not bound
   };
-  /// `binding` is only called, at once, for a type that was offered.
+  /// `binding` is only called, at once, for a type that was offered, or kTlsUnique.
   [[nodiscard]] std::expected<ClientFirst, SaslFailure> client_first(std::string_view message,
                                                                      const ChannelBinding& binding);
   /// The server-first-message. `keys` are of the mechanism's hash.

@@ -435,11 +435,25 @@ TEST(Case18, BindingOfAnotherTlsSessionIsRefused) {
 
 TEST(Case18, BindingThatWasNotOfferedOrIsNotThereIsRefused) {
   ScramServer unknown(SaslMechanism::kScramSha256Plus, offer_over_tls());
-  EXPECT_EQ(unknown.client_first("p=tls-unique,,n=user,r=abc", binding_data).error(),
+  EXPECT_EQ(unknown.client_first("p=tls-unheard-of,,n=user,r=abc", binding_data).error(),
             refused("binding-unsupported"));
   ScramServer absent(SaslMechanism::kScramSha256Plus, offer_over_tls());
   const auto none = [](std::string_view) { return std::optional<std::string>(); };
   EXPECT_EQ(absent.client_first("p=tls-exporter,,n=user,r=abc", none).error(),
+            refused("binding-unsupported"));
+}
+
+TEST(Scram, UnannouncedTlsUniqueIsTakenWhereTheConnectionHasIt) {
+  Login login;
+  login.mechanism = SaslMechanism::kScramSha256Plus;
+  login.client = client_options(login.mechanism, kTlsUnique);
+  EXPECT_TRUE(login.run().good());
+  login.client.binding_data = "of another connection";
+  EXPECT_EQ(login.run().server, refused("wrong-binding"));
+
+  ScramServer server(SaslMechanism::kScramSha256Plus, offer_over_tls());
+  const auto none = [](std::string_view) { return std::optional<std::string>(); };
+  EXPECT_EQ(server.client_first("p=tls-unique,,n=user,r=abc", none).error(),
             refused("binding-unsupported"));
 }
 
