@@ -105,7 +105,7 @@ Importance message_importance(const xml::Element& message) {
       return {true, "payload"};
     any = true;
   }
-  return {false, any ? "chat-state" : "empty"};
+  return {false, any ? "signals-only" : "empty"};
 }
 
 } // namespace
@@ -177,8 +177,8 @@ bool has_forged_stanza_id(const xml::Element& message, std::string_view own_bare
 
 Importance is_important(const xml::Element& stanza) {
   const StanzaHeader header = read_header(stanza, stanza.ns());
-  if (header.fault != StanzaFault::kNone || header.kind == StanzaKind::kIq)
-    return {true, "not-for-the-user"};
+  if (header.fault != StanzaFault::kNone) return {true, "not-understood"};
+  if (header.kind == StanzaKind::kIq) return {true, "iq"};
   if (header.kind == StanzaKind::kMessage) {
     const xml::Element copied = copied_message(stanza);
     return message_importance(copied ? copied : stanza);

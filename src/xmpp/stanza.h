@@ -79,12 +79,12 @@ using DropChild = bool (*)(const xml::Element& child, std::string_view context);
 struct StanzaRewrite {
   std::optional<std::string_view> from = {}; // nullopt: as it is; "": removed
   std::optional<std::string_view> to = {};
-  std::string_view append =
-      {}; // XML put before the end tag; relies on the default namespace jabber:client only
+  /// XML put before the end tag; relies on the default namespace jabber:client only.
+  std::string_view append = {};
   DropChild drop = nullptr;
   std::string_view drop_context = {};
-  bool with_xmlns =
-      false; // the result declares xmlns='jabber:client' itself (WebSocket, inside <forwarded/>)
+  /// The result declares xmlns='jabber:client' itself (WebSocket, inside <forwarded/>).
+  bool with_xmlns = false;
 };
 
 /// Writes a message, presence or IQ of namespace jabber:client so that it means the same on any
