@@ -119,13 +119,12 @@ KeepVerdict should_archive(const xml::Element& message) {
   const Hints hints = read_hints(message);
   if (hints.no_store)
     return {Keep::kNothing, "no-store"};
-  // A headline is kept on request only: it is lost on who is not there (RFC 6121 §5.2.2).
-  const std::string_view payload = conversation_payload(message);
-  std::string_view reason = hints.store ? std::string_view("store") : payload;
-  if (type != StanzaType::kHeadline && has_body(message))
-    reason = "body";
-  if (type == StanzaType::kHeadline && !hints.store)
-    return {Keep::kNothing, "headline"};
+  std::string_view reason = "store";
+  if (!hints.store) {
+    if (type == StanzaType::kHeadline)
+      return {Keep::kNothing, "headline"}; // lost on who is not there (RFC 6121 §5.2.2)
+    reason = has_body(message) ? std::string_view("body") : conversation_payload(message);
+  }
   if (reason.empty())
     return {Keep::kNothing, "no-content"};
   if (hints.no_permanent_store)
@@ -177,8 +176,10 @@ bool has_forged_stanza_id(const xml::Element& message, std::string_view own_bare
 
 Importance is_important(const xml::Element& stanza) {
   const StanzaHeader header = read_header(stanza, stanza.ns());
-  if (header.fault != StanzaFault::kNone) return {true, "not-understood"};
-  if (header.kind == StanzaKind::kIq) return {true, "iq"};
+  if (header.fault != StanzaFault::kNone)
+    return {true, "not-understood"};
+  if (header.kind == StanzaKind::kIq)
+    return {true, "iq"};
   if (header.kind == StanzaKind::kMessage) {
     const xml::Element copied = copied_message(stanza);
     return message_importance(copied ? copied : stanza);
