@@ -136,6 +136,14 @@ void Batch::erase_entry(Owner log, EntryId id) {
   put_fixed(ops_, id.value);
 }
 
+std::size_t Batch::absorb(Batch other) {
+  const std::size_t before = appends_;
+  ops_ += other.ops_;
+  bodies_ += other.bodies_;
+  appends_ += other.appends_;
+  return before;
+}
+
 bool Batch::empty() const { return ops_.empty(); }
 std::size_t Batch::bytes() const { return ops_.size() + bodies_.size(); }
 

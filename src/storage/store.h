@@ -72,6 +72,9 @@ public:
   /// One entry of one log; the other logs that hold the same entry keep theirs.
   void erase_entry(Owner log, EntryId id);
 
+  /// All of `other` after what is here. Returns what its append() indexes grow by.
+  std::size_t absorb(Batch other);
+
   [[nodiscard]] bool empty() const;
   /// Bytes it will cost in memory and, about, on disk.
   [[nodiscard]] std::size_t bytes() const;

@@ -1,0 +1,69 @@
+// Accounts as records: making, finding, locking and deleting them, and their passwords. Formats: docs/formats/records.md.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "storage/store.h"
+#include "xmpp/jid.h"
+#include "xmpp/scram_keys.h"
+
+namespace rookery::server {
+
+/// The record of the node under the bare JID, in the keyspace "account".
+struct AccountRecord {
+  Owner owner;
+  WallTime created{};
+  bool disabled = false; // may not sign in, receives nothing
+
+  [[nodiscard]] std::string serialise() const;
+  [[nodiscard]] static std::optional<AccountRecord> parse(std::string_view text);
+};
+
+/// SCRAM keys of one password, one set per hash. Costs three times PBKDF2: not on a loop's thread. nullopt: the password is not
+/// one (empty, too long, control characters).
+[[nodiscard]] std::optional<std::vector<xmpp::ScramKeys>> derive_all_keys(std::string_view password, Random& random);
+
+/// Puts a new account into `batch`. Whether the name is free is the caller's to check, on the account's home.
+Owner put_new_account(storage::Batch& batch, const xmpp::BareJid& jid, const std::vector<xmpp::ScramKeys>& keys, WallTime now,
+                      Random& random);
+void put_keys(storage::Batch& batch, Owner owner, const std::vector<xmpp::ScramKeys>& keys);
+/// The account with all its records and its log.
+void put_deletion(storage::Batch& batch, const xmpp::BareJid& jid, Owner owner);
+
+/// Reads the keys of one hash out of the records in the keyspace "auth".
+[[nodiscard]] std::optional<xmpp::ScramKeys> find_keys(const std::vector<storage::Record>& records, xmpp::HashKind hash);
+
+class Homes;
+class Server;
+
+/// Changes to accounts while the server runs, from any thread; `then` is called on the account's thread when it is done and durable.
+/// An Error says what was wrong and what to do.
+class AccountAdmin {
+ public:
+  using Then = std::move_only_function<void(Status)>;
+  explicit AccountAdmin(Server& server) : server_(server) {}
+
+  void create(xmpp::BareJid jid, std::string password, Then then);
+  /// Signs out all devices but `keep` (a resource of the account, "" for none), and ends their tokens.
+  void set_password(xmpp::BareJid jid, std::string password, std::string keep, Then then);
+  /// Disabling ends all sessions.
+  void set_disabled(xmpp::BareJid jid, bool disabled, Then then);
+  /// Ends all sessions, erases records and log.
+  void remove(xmpp::BareJid jid, Then then);
+
+ private:
+  void on_home(const xmpp::BareJid& jid, std::move_only_function<void(Homes&)> then);
+  void with_record(xmpp::BareJid jid, Then then, std::move_only_function<void(Homes&, AccountRecord, Then)> found);
+
+  Server& server_;
+};
+
+} // namespace rookery::server

@@ -1,0 +1,239 @@
+// All homes that one thread owns: their accounts and sessions, and the way of every stanza to and from them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "runtime/loop.h"
+#include "server/account.h"
+#include "server/auth_throttle.h"
+#include "server/binder.h"
+#include "server/counters.h"
+#include "server/limits.h"
+#include "server/session.h"
+#include "storage/store.h"
+#include "xmpp/delivery.h"
+
+namespace rookery::server {
+
+class ClientStream;
+class Server;
+class TurnCommit;
+struct ModuleChoice;
+
+/// Keyspaces of the core. See docs/formats/records.md.
+inline constexpr storage::Keyspace kAccountRecords{"account"}; // of the node: bare JID → owner and state
+inline constexpr storage::Keyspace kAuthRecords{"auth"};       // SCRAM keys by hash
+inline constexpr storage::Keyspace kDeviceRecords{"device"};   // what has signed in, by user-agent id
+inline constexpr storage::Keyspace kTokenRecords{"token"};     // FAST tokens, by user-agent id
+inline constexpr storage::Keyspace kMailboxRecords{"mailbox"}; // how far messages have reached any device
+inline constexpr storage::Keyspace kSessionRecords{"sm"};      // resumable sessions
+inline constexpr storage::Keyspace kPositionRecords{"sm-pos"}; // their counts
+inline constexpr storage::Keyspace kResumableRecords{"resumable"}; // of the node: accounts that have resumable sessions
+
+/// Belongs to its loop's thread: every member is called there, except where it says otherwise. There are no locks:
+/// what another thread's home is to do is posted to it (Server::post_to).
+class Homes final : private runtime::TurnEnd, private runtime::Timer {
+ public:
+  using AccountThen = std::move_only_function<void(Account*)>; // null: no such account
+  template <class T> using Then = std::move_only_function<void(Result<T>)>;
+
+  Homes(Server& server, runtime::Loop& loop);
+  ~Homes();
+
+  [[nodiscard]] Server& server() const { return server_; }
+  [[nodiscard]] runtime::Loop& loop() const { return loop_; }
+  [[nodiscard]] const Clock& clock() const;
+  [[nodiscard]] Random& random() const;
+  [[nodiscard]] Log& log() const;
+  [[nodiscard]] const Limits& limits() const;
+  [[nodiscard]] const Hooks& hooks() const { return hooks_; }
+  [[nodiscard]] Counters& counters() { return counters_; }
+  [[nodiscard]] AuthThrottle& throttle() { return throttle_; }
+  /// Makes the modules. Called once, before any stanza.
+  [[nodiscard]] Status start(std::span<const ModuleChoice> modules);
+
+  // --- accounts ---
+  /// Calls `then` with the account, at once where it is loaded; else after loading it. Calls for one account keep their order.
+  /// Only for accounts whose home is on this thread.
+  void with_account(std::string_view bare_jid, AccountThen then);
+  [[nodiscard]] Account* find_account(std::string_view bare_jid) const;
+  /// Accounts loaded now, for counting.
+  [[nodiscard]] std::size_t account_count() const { return accounts_.size(); }
+  [[nodiscard]] std::size_t session_count() const { return session_count_; }
+  /// Signs out all its devices and forgets it: the next with_account() reads the store.
+  void unload(Account& account);
+  /// Ends every session but that of resource `keep` ("": none is kept).
+  void sign_out_others(Account& account, std::string_view keep);
+  /// Names of accounts whose creation is on its way to the disk.
+  [[nodiscard]] std::unordered_set<std::string>& creating() { return creating_; }
+  /// Loads, some at a time, the accounts whose sessions can be resumed after a restart. On one thread, for all.
+  void wake_resumable(std::string after);
+
+  // --- sessions ---
+  struct BindOutcome {
+    Session* session = nullptr;
+    std::optional<xmpp::StanzaError> refused;
+  };
+  /// RFC 6120 §7. "" makes a resource. One that is in use replaces the older session (stream error conflict).
+  BindOutcome bind(Account& account, std::string_view resource, ClientStream& stream);
+  /// Ends it for good: unavailable to those who saw it, unacknowledged messages to the others.
+  void end_session(Session& session, SessionEnd end);
+  /// Its connection is gone: waits for resumption, or ends.
+  void connection_lost(Session& session);
+  /// XEP-0198 <enable/>. The id to resume by, "" where `resume` is false.
+  std::string enable_sm(Session& session, bool resume, std::optional<Seconds> wanted);
+  struct Resumed {
+    Session* session = nullptr;
+    std::uint32_t handled = 0; // for <resumed h=/>
+    bool too_high = false;     // the client acknowledged what was never sent
+  };
+  using ResumeThen = std::move_only_function<void(Resumed)>;
+  /// XEP-0198 <resume/>: `then` gets the session with `stream` attached, nothing sent yet: write <resumed/>, then call
+  /// continue_session().
+  void resume(Account& account, std::string previd, std::uint32_t h, ClientStream& stream, ResumeThen then);
+  void continue_session(Session& session);
+  /// The client acknowledged (XEP-0198 <a/>).
+  bool acknowledged(Session& session, std::uint32_t h);
+  /// Presence became available with a non-negative priority for the first time: offline messages.
+  void deliver_offline(Session& session);
+
+  // --- stanzas ---
+  /// A stanza a client sent on its bound session.
+  void from_client(Session& session, PacketPtr packet);
+  /// A stanza that this server vouches for, to wherever its `to` says. Not logged.
+  void route(PacketPtr packet);
+  /// The same from text in canonical form.
+  void route(std::string_view xml);
+  /// An answer in canonical form to a device.
+  void reply(const xmpp::Jid& to, std::string_view xml);
+  /// Answers a stanza with an error, unless that is forbidden. From its `to`, or the sender's account.
+  void refuse(const Packet& packet, const xmpp::StanzaError& error);
+  /// Puts a message into the log of its receiver (a local account) and delivers it: for what does not come from a client's session.
+  void deliver_logged(PacketPtr packet);
+
+  // --- the store; `then` runs on this thread, in order for commits ---
+  void commit(storage::Batch batch, std::move_only_function<void(Status)> then);
+  /// The batch of this turn, for what nobody waits for.
+  TurnCommit& turn_commit();
+  void get(Owner owner, storage::Keyspace keyspace, std::string_view key, Then<std::optional<std::string>> then);
+  void scan(const storage::RecordQuery& query, Then<storage::RecordPage> then);
+  void read(const storage::LogQuery& query, Then<storage::LogPage> then);
+  void read_ids(Owner log, std::vector<EntryId> ids, Then<storage::LogPage> then);
+
+  // --- streams of clients (ClientStream) ---
+  ClientStream& adopt(std::unique_ptr<ClientStream> stream);
+  std::unique_ptr<ClientStream> release(ClientStream& stream);
+  [[nodiscard]] std::size_t stream_count() const { return streams_.size(); }
+  /// Destroys it at the end of the turn.
+  void discard(ClientStream& stream);
+  [[nodiscard]] const std::unordered_map<ClientStream*, std::unique_ptr<ClientStream>>& streams() const { return streams_; }
+  /// Closes all streams with system-shutdown; sessions stay resumable. `then` when all of it is durable.
+  void shut_down(std::move_only_function<void()> then);
+  /// Position of a resumable session has moved: written within a second, or with the next commit.
+  void position_changed(Session& session);
+  /// Modules' session state or presence has changed: the record is written anew.
+  void session_changed(Session& session);
+
+ private:
+  friend class Session;
+  friend class TurnCommit;
+  struct Loading;
+
+  void on_turn_end() override;
+  void on_timer() override;
+
+  // homes.cc
+  void load_account(const std::string& bare_jid);
+  void load_records(const std::string& bare_jid, Owner owner);
+  void loaded(const std::string& bare_jid, std::unique_ptr<Account> account);
+  void unload_idle();
+  void count_commit(const TurnCommit& commit);
+  void store_failed(const Error& error);
+  template <class T> auto back_here(Then<T> then);
+
+  // routing.cc
+  void receive(PacketPtr packet);
+  void receive_for(Account* account, PacketPtr packet);
+  void answer_iq(Account* account, PacketPtr packet);
+  xmpp::Delivery delivery_of(const Account* account, const Packet& packet);
+  void deliver_committed(PacketPtr packet);
+  void give(Account& account, const Packet& packet, xmpp::DeliveryAction action);
+  void copy_to_devices(Account& account, const MessageEvent& event, std::span<Session* const> already);
+
+  // pipeline.cc
+  void enqueue(Session& session, PacketPtr packet, std::uint32_t number);
+  void ask_receiver(Session& session, Pending& item);
+  void admit(PacketPtr packet, std::move_only_function<void(PacketPtr)> then);
+  void decide_admission(Account* account, Packet& packet);
+  void admitted(Session& session, std::uint32_t number, PacketPtr packet);
+  void pump(Session& session);
+  void process_unlogged(Session& session, PacketPtr packet);
+  void log_message(Session& session, Pending& item);
+  void committed(TurnCommit& commit);
+  void caught_up(Session& session);
+
+  // sessions.cc, replay.cc
+  void attach_resumed(Session& session, std::uint32_t h, ClientStream& stream, ResumeThen& then);
+  void replay_page(Session& session);
+  void replay_entry(Session& session, const storage::Entry& entry);
+  void replay_done(Session& session);
+  void keep_undelivered(Session& session);
+  void keep_undelivered(Account& account, const StreamManagement::Unacked& unacked);
+  void delivered_through(Account& account, EntryId id);
+  /// Ends the session at the end of the turn: for where its account's sessions are being walked.
+  void doom(Session& session, SessionEnd end);
+
+  // records.cc
+  void restore_mailbox(Account& account, const std::vector<storage::Record>& records);
+  void restore_sessions(Account& account, const std::vector<storage::Record>& sessions, const std::vector<storage::Record>& positions);
+  void keep_session(storage::Batch& batch, Session& session);
+  void forget_session(storage::Batch& batch, Session& session);
+  void keep_mailbox(storage::Batch& batch, Account& account);
+  void position_in(storage::Batch& batch, Session& session, std::uint32_t handled);
+  void write_moved(storage::Batch& batch);
+
+  Server& server_;
+  runtime::Loop& loop_;
+  AuthThrottle throttle_;
+  Hooks hooks_;
+  Counters counters_;
+  std::vector<std::unique_ptr<Module>> modules_;
+  std::unordered_map<std::string, std::unique_ptr<Account>, xmpp::JidHash, xmpp::JidEqual> accounts_;
+  std::unordered_map<std::string, std::unique_ptr<Loading>, xmpp::JidHash, xmpp::JidEqual> loading_;
+  std::unordered_map<ClientStream*, std::unique_ptr<ClientStream>> streams_;
+  std::vector<std::unique_ptr<ClientStream>> discarded_;
+  std::unordered_set<std::string> creating_;
+  std::vector<std::unique_ptr<Account>> retired_; // unloaded in this turn
+  std::unique_ptr<TurnCommit> turn_commit_;
+  struct SessionRef {
+    AccountPin account;
+    std::uint64_t serial;
+  };
+  std::vector<SessionRef> moved_sessions_; // their positions are to be written
+  std::vector<AccountPin> moved_mailboxes_;
+  struct Doomed {
+    SessionRef session;
+    SessionEnd end;
+  };
+  std::vector<Doomed> doomed_;
+  std::vector<std::int8_t> priorities_; // scratch of delivery_of()
+  std::vector<Session*> given_;         // scratch of give()
+  bool store_failed_ = false;
+  std::size_t session_count_ = 0;
+  std::uint64_t next_serial_ = 1;
+  std::string scratch_;
+};
+
+} // namespace rookery::server

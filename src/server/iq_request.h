@@ -1,0 +1,58 @@
+// A request that waits for its one answer.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "server/account.h"
+#include "server/packet.h"
+#include "xml/writer.h"
+#include "xmpp/stanza_error.h"
+
+namespace rookery::server {
+
+class Homes;
+
+/// Move-only; lives on the thread of the home that answers. Exactly one of result() and error() is to be called, now or
+/// later (move it into a store callback: Homes keeps the account loaded meanwhile). Dropped unanswered, it answers internal-server-error itself.
+class IqRequest {
+ public:
+  IqRequest(Homes& homes, PacketPtr packet, Account* account);
+  IqRequest(IqRequest&& other) noexcept;
+  IqRequest& operator=(IqRequest&&) = delete;
+  ~IqRequest();
+
+  [[nodiscard]] Homes& homes() const { return homes_; }
+  [[nodiscard]] const xmpp::Jid& from() const { return packet_->from; }
+  [[nodiscard]] bool is_set() const;
+  /// The request's child element.
+  [[nodiscard]] xml::Element payload() const;
+  /// The account it is addressed to, loaded; null where it is for the server.
+  [[nodiscard]] Account* account() const { return account_; }
+  /// The account it is addressed to is the sender's own.
+  [[nodiscard]] bool from_owner() const;
+  /// The device that asks, where it is one of this account and still there; else null. Ask again after every wait.
+  [[nodiscard]] Session* session() const;
+
+  void result();
+  /// `write(xml::Writer&)` puts the payload.
+  template <class F> void result(F&& write) {
+    std::string payload;
+    xml::Writer writer(payload);
+    write(writer);
+    writer.close_all();
+    answer(payload);
+  }
+  void error(const xmpp::StanzaError& error);
+
+ private:
+  void answer(std::string_view payload);
+
+  Homes& homes_;
+  PacketPtr packet_; // null once answered
+  Account* account_;
+  std::optional<AccountPin> pin_;
+};
+
+} // namespace rookery::server

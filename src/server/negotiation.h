@@ -1,0 +1,111 @@
+// A client's way in: TLS, SASL (RFC 6120 §6), SASL 2 (XEP-0388) with its inline features, binding. Gone when the session is bound.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/loop.h"
+#include "server/account.h"
+#include "server/accounts.h"
+#include "server/packet.h"
+#include "xmpp/fast.h"
+#include "xmpp/sasl1.h"
+#include "xmpp/sasl2.h"
+#include "xmpp/scram.h"
+
+namespace rookery::server {
+
+class ClientStream;
+class Homes;
+
+/// Belongs to its stream, and moves between threads with it.
+class Negotiation final : private runtime::Timer {
+ public:
+  explicit Negotiation(ClientStream& stream) : stream_(stream) {}
+
+  /// Content of <stream:features/> for the state the stream is in.
+  [[nodiscard]] std::string features();
+  /// An element that is no stanza.
+  void on_element(xml::Element element);
+  /// A stanza before the session is bound.
+  void on_stanza(PacketPtr packet);
+  /// The client opens its stream for `to`, and names itself in `from` ("": does not).
+  [[nodiscard]] bool changes_domain(std::string_view domain);
+  /// Bytes received before authentication count here. False where the bound is reached.
+  [[nodiscard]] bool count_bytes(std::size_t bytes);
+
+ private:
+  enum class Step : std::uint8_t { kNone, kInitialResponse, kScramFinal, kWorking };
+  enum class Dialect : std::uint8_t { kSasl1, kSasl2 };
+
+  // negotiation.cc
+  [[nodiscard]] xmpp::SaslSituation situation() const;
+  void start_tls();
+  void bind_legacy(PacketPtr packet);
+  void enable_sm(xml::Element element);
+  void resume_legacy(xml::Element element);
+  void early_iq(PacketPtr packet);
+
+  // authentication.cc
+  void authenticate(xml::Element element);
+  void authenticate2(xml::Element element);
+  void begin(std::string_view mechanism, std::optional<std::string> initial_response);
+  void on_response(xml::Element element);
+  void first_message(const std::string& message);
+  void scram_first(const std::string& message);
+  void scram_final(const std::string& message);
+  void plain(const std::string& message);
+  void token(const std::string& message);
+  void challenge(std::string_view data);
+  void fail(xmpp::SaslFailure failure);
+  void fail_now(xmpp::SaslFailure failure);
+  void identify(std::string_view username, std::move_only_function<void(Negotiation&)> then);
+  struct Credentials {
+    std::optional<AccountRecord> account;
+    std::vector<storage::Record> keys;
+  };
+  void look_up(std::move_only_function<void(Negotiation&, Credentials)> then);
+  void move_home(std::move_only_function<void(Negotiation&)> then);
+  [[nodiscard]] bool authzid_fits(std::string_view authzid);
+  void succeed(std::optional<std::string> additional_data);
+  /// A callback that runs only if this negotiation still exists then, on its stream's thread.
+  template <class F> auto guarded(F then);
+  void on_timer() override; // a failure has waited long enough
+
+  // sasl2_inline.cc
+  void succeed2(Account& account);
+  bool issue_token();
+  void resume2(Account& account);
+  [[nodiscard]] std::string bind2_resource() const;
+  void bind2(Account& account, std::string children);
+  void answer2(Session* session, const std::string& children);
+
+  void close_too_high(std::uint32_t h);
+  void finished(Session& session);
+
+  ClientStream& stream_;
+  xmpp::SaslOffer offer_;
+  std::optional<xmpp::ScramServer> scram_;
+  std::optional<xmpp::SaslMechanism> mechanism_;
+  std::optional<xmpp::AuthenticateRequest> request_; // SASL 2
+  std::string authzid_;
+  std::optional<std::string> additional_data_;
+  xmpp::BareJid jid_; // who it claims to be; proven once the stream is authenticated
+  std::optional<xmpp::SaslFailure> failure_; // waits to be told
+  std::optional<xmpp::FastTokens> tokens_; // read for a token login, changed by it
+  std::optional<xmpp::FastToken> issued_;  // to be given to the client
+  bool rotate_token_ = false;
+  bool token_used_ = false;
+  bool disabled_ = false; // the account is locked
+  std::size_t bytes_ = 0;
+  std::uint32_t failures_ = 0;
+  std::uint64_t attempt_ = 0; // counts attempts, so that answers to an older one are known
+  Step step_ = Step::kNone;
+  Dialect dialect_ = Dialect::kSasl1;
+};
+
+} // namespace rookery::server

@@ -1,0 +1,245 @@
+// From a client's stanza to the log: order, admission by the receiver's home, the batch of the turn, and what follows when it is durable.
+#include <algorithm>
+
+#include "base/assert.h"
+#include "server/client_stream.h"
+#include "server/homes.h"
+#include "server/server.h"
+#include "server/turn_commit.h"
+#include "xmpp/delivery.h"
+#include "xmpp/messages.h"
+
+namespace rookery::server {
+
+using xmpp::StanzaCondition;
+using xmpp::StanzaKind;
+using xmpp::StanzaType;
+
+void Homes::from_client(Session& session, PacketPtr packet) {
+  const std::uint32_t number = session.next_number();
+  ++counters_.stanzas_received[static_cast<std::size_t>(packet->header.kind)];
+  Account& account = session.account();
+  if (packet->header.fault != xmpp::StanzaFault::kNone) return refuse(*packet, StanzaCondition::kBadRequest);
+
+  // What concerns the sender's own account or this server is answered at once: it has no receiver to keep an order for.
+  const bool own = packet->to.empty() || packet->to.str() == account.jid().str();
+  if (packet->is(StanzaKind::kIq) && (own || (!packet->to.has_local() && server_.is_local(packet->to.domain()))))
+    return answer_iq(own ? &account : nullptr, std::move(packet));
+  enqueue(session, std::move(packet), number);
+}
+
+void Homes::enqueue(Session& session, PacketPtr packet, std::uint32_t number) {
+  if (packet->is(StanzaKind::kMessage) && packet->to.empty()) packet->to = session.account().jid().jid();
+
+  Pending item{.number = number, .bytes = static_cast<std::uint32_t>(packet->element().raw().size()), .packet = std::move(packet)};
+  Packet& stanza = *item.packet;
+  if (!stanza.to.empty()) {
+    for (const auto& hook : hooks_.outbound) {
+      Verdict verdict = hook.call(session, stanza);
+      if (verdict.action == Verdict::Action::kPass) continue;
+      if (verdict.action == Verdict::Action::kReject) refuse(stanza, *verdict.error);
+      return;
+    }
+  }
+  if (stanza.is(StanzaKind::kMessage)) {
+    const xmpp::Keep keep = xmpp::should_archive(stanza.element()).keep;
+    if (keep != xmpp::Keep::kNothing) {
+      item.keep_sent = keep == xmpp::Keep::kArchive && server_.options().history == HistoryKept::kAll &&
+                       std::ranges::all_of(hooks_.keep, [&](const auto& hook) { return hook.call(session.account(), stanza.to, true); });
+      if (stanza.to.has_local() && server_.is_local(stanza.to.domain())) item.stage = Pending::Stage::kAsking;
+    }
+  }
+  session.pending_bytes += item.bytes;
+  session.pending.push_back(std::move(item));
+  if (session.pending.back().stage == Pending::Stage::kAsking) ask_receiver(session, session.pending.back());
+  pump(session);
+  if (session.stream() != nullptr &&
+      (session.pending.size() >= limits().pipeline_stanzas_max || session.pending_bytes >= limits().pipeline_bytes_max))
+    session.stream()->hold_reading(ClientStream::Hold::kPipeline, true);
+}
+
+void Homes::ask_receiver(Session& session, Pending& item) {
+  Homes& receiver = server_.homes_of(item.packet->to.bare_str());
+  auto back = [this, pin = AccountPin(session.account()), serial = session.serial(), number = item.number](PacketPtr packet) mutable {
+    Session* sender = pin->find_session(serial);
+    if (sender != nullptr) admitted(*sender, number, std::move(packet));
+  };
+  if (&receiver == this) return admit(std::move(item.packet), std::move(back));
+  receiver.loop_.post([&receiver, this, packet = std::move(item.packet), back = std::move(back)]() mutable {
+    receiver.admit(std::move(packet), [this, back = std::move(back)](PacketPtr admitted_packet) mutable {
+      loop_.post([back = std::move(back), packet = std::move(admitted_packet)]() mutable { back(std::move(packet)); });
+    });
+  });
+}
+
+// On the receiver's thread.
+void Homes::admit(PacketPtr packet, std::move_only_function<void(PacketPtr)> then) {
+  const std::string bare(packet->to.bare_str());
+  with_account(bare, [this, packet = std::move(packet), then = std::move(then)](Account* account) mutable {
+    decide_admission(account, *packet);
+    then(std::move(packet));
+  });
+}
+
+void Homes::decide_admission(Account* account, Packet& packet) {
+  if (account != nullptr) {
+    for (const auto& hook : hooks_.inbound) {
+      Verdict verdict = hook.call(*account, packet);
+      if (verdict.action == Verdict::Action::kPass) continue;
+      if (verdict.action == Verdict::Action::kReject)
+        packet.refused = std::move(*verdict.error);
+      else
+        packet.dropped = true;
+      return;
+    }
+  }
+  const xmpp::DeliveryAction action = delivery_of(account, packet).action;
+  if (action == xmpp::DeliveryAction::kServiceUnavailable) {
+    packet.refused = StanzaCondition::kServiceUnavailable;
+    return;
+  }
+  if (action == xmpp::DeliveryAction::kIgnore || account == nullptr) {
+    packet.dropped = true;
+    return;
+  }
+  const bool wanted = xmpp::should_archive(packet.element()).keep == xmpp::Keep::kArchive &&
+                      std::ranges::all_of(hooks_.keep, [&](const auto& hook) { return hook.call(*account, packet.from, false); });
+  packet.receiver_history = wanted && server_.options().history == HistoryKept::kAll;
+  const bool log = server_.options().history == HistoryKept::kAll || action == xmpp::DeliveryAction::kKeep;
+  packet.receiver_log = log ? account->owner() : kNodeOwner;
+}
+
+void Homes::admitted(Session& session, std::uint32_t number, PacketPtr packet) {
+  const auto item = std::ranges::find(session.pending, number, &Pending::number);
+  ROOKERY_ASSERT(item != session.pending.end());
+  item->packet = std::move(packet);
+  item->stage = Pending::Stage::kReady;
+  pump(session);
+}
+
+// Processes what is ready, in order. A logged stanza may join the batch while earlier ones are in it or in one before;
+// any other waits until nothing is in front of it.
+void Homes::pump(Session& session) {
+  std::size_t done = 0;
+  for (std::size_t i = 0; i < session.pending.size(); ++i) {
+    Pending& item = session.pending[i];
+    if (item.stage == Pending::Stage::kAsking) break;
+    if (item.stage == Pending::Stage::kCommitting) continue;
+    if (!item.packet->refused && (item.keep_sent || item.packet->receiver_log != kNodeOwner)) {
+      log_message(session, item);
+      continue;
+    }
+    if (i != done) break;
+    ++done;
+    session.pending_bytes -= item.bytes;
+    process_unlogged(session, std::move(item.packet));
+  }
+  if (done != 0) session.pending.erase(session.pending.begin(), session.pending.begin() + static_cast<std::ptrdiff_t>(done));
+  if (session.pending.empty() && session.pending.capacity() > 4) std::vector<Pending>().swap(session.pending);
+}
+
+void Homes::process_unlogged(Session& session, PacketPtr packet) {
+  if (packet->refused) return refuse(*packet, *packet->refused);
+  if (packet->dropped) return;
+  if (packet->is(StanzaKind::kPresence)) {
+    for (const auto& hook : hooks_.presence_out)
+      if (hook.call(session, packet)) return;
+    if (packet->to.empty()) return;
+  }
+  if (packet->is(StanzaKind::kMessage)) {
+    ++counters_.messages_unlogged;
+    copy_to_devices(session.account(), {.packet = *packet, .sent = true, .device = &session}, {});
+  }
+  route(std::move(packet));
+}
+
+void Homes::log_message(Session& session, Pending& item) {
+  Packet& packet = *item.packet;
+  const Owner own = session.account().owner();
+  storage::LogTarget targets[2];
+  std::size_t count = 0;
+  if (item.keep_sent)
+    targets[count++] = {own, xmpp::tag_of(packet.to.bare_str()), static_cast<std::uint8_t>(kEntrySent | kEntryHistory)};
+  if (packet.receiver_log == own && count == 1)
+    targets[0].flags |= kEntryReceived; // a note to oneself: one entry
+  else if (packet.receiver_log != kNodeOwner)
+    targets[count++] = {packet.receiver_log, xmpp::tag_of(packet.from.bare_str()),
+                        static_cast<std::uint8_t>(kEntryReceived | (packet.receiver_history ? kEntryHistory : 0))};
+  scratch_.clear();
+  write_packet(scratch_, packet, {}, packet.to.bare_str());
+
+  TurnCommit& commit = turn_commit();
+  const std::size_t append = commit.batch.append(std::span(targets).first(count), scratch_);
+  const bool local = packet.to.has_local() && server_.is_local(packet.to.domain());
+  PacketPtr copy = session.account().sessions().size() > 1 ? copy_packet(packet) : nullptr;
+  if (session.sm() != nullptr) position_in(commit.batch, session, item.number);
+  ++counters_.messages_logged;
+  commit.items.push_back({.sender = AccountPin(session.account()),
+                          .session = session.serial(),
+                          .number = item.number,
+                          .append = append,
+                          .receiver = local ? &server_.homes_of(packet.to.bare_str()) : nullptr,
+                          .packet = std::move(item.packet),
+                          .sent_copy = std::move(copy)});
+  item.stage = Pending::Stage::kCommitting;
+}
+
+TurnCommit& Homes::turn_commit() {
+  if (!turn_commit_) {
+    turn_commit_ = std::make_unique<TurnCommit>(*this, clock().mono());
+    loop_.at_turn_end(*this);
+  }
+  return *turn_commit_;
+}
+
+void Homes::committed(TurnCommit& commit) {
+  count_commit(commit);
+  if (!commit.status) store_failed(commit.status.error());
+  for (TurnCommit::Item& item : commit.items) {
+    Session* session = item.session != 0 ? item.sender->find_session(item.session) : nullptr;
+    if (item.sent_copy && commit.status)
+      copy_to_devices(*item.sender, {.packet = *item.sent_copy, .sent = true, .device = session}, {});
+    if (session == nullptr) continue;
+    if (!commit.status) {
+      // Not durable, so never acknowledged: the stream ends, and the client repeats it when it comes back.
+      if (session->stream() != nullptr)
+        session->stream()->close({xmpp::StreamCondition::kInternalServerError, "the server cannot write to its disk"});
+      continue;
+    }
+    const auto pending = std::ranges::find(session->pending, item.number, &Pending::number);
+    ROOKERY_ASSERT(pending == session->pending.begin());
+    session->pending_bytes -= pending->bytes;
+    session->pending.erase(pending);
+    caught_up(*session);
+  }
+  for (TurnCommit::Waiter& waiter : commit.waiters) waiter.then(commit.status);
+}
+
+// The log has caught up by one stanza of this session.
+void Homes::caught_up(Session& session) {
+  pump(session);
+  ClientStream* stream = session.stream();
+  if (stream == nullptr) return;
+  if (session.pending.size() < limits().pipeline_stanzas_max / 2 && session.pending_bytes < limits().pipeline_bytes_max / 2)
+    stream->hold_reading(ClientStream::Hold::kPipeline, false);
+  if (session.sm() != nullptr && session.sm()->ack_owed) stream->owe_ack();
+}
+
+void Homes::deliver_logged(PacketPtr packet) {
+  admit(std::move(packet), [this](PacketPtr admitted_packet) {
+    if (admitted_packet->refused) return refuse(*admitted_packet, *admitted_packet->refused);
+    if (admitted_packet->dropped) return;
+    if (admitted_packet->receiver_log == kNodeOwner) return deliver_committed(std::move(admitted_packet));
+    Account* account = find_account(admitted_packet->to.bare_str());
+    ROOKERY_ASSERT(account != nullptr);
+    const storage::LogTarget target{admitted_packet->receiver_log, xmpp::tag_of(admitted_packet->from.bare_str()),
+                                    static_cast<std::uint8_t>(kEntryReceived | (admitted_packet->receiver_history ? kEntryHistory : 0))};
+    scratch_.clear();
+    write_packet(scratch_, *admitted_packet, {}, admitted_packet->to.bare_str());
+    TurnCommit& commit = turn_commit();
+    const std::size_t append = commit.batch.append(std::span(&target, 1), scratch_);
+    commit.items.push_back({AccountPin(*account), 0, 0, append, this, std::move(admitted_packet), nullptr});
+  });
+}
+
+} // namespace rookery::server

@@ -1,0 +1,178 @@
+// The way of a stanza to its receiver, and what a receiver's home does with it (RFC 6120 §10, RFC 6121 §8).
+#include <algorithm>
+
+#include "base/assert.h"
+#include "server/homes.h"
+#include "server/server.h"
+#include "xmpp/delivery.h"
+#include "xmpp/stanza_error.h"
+
+namespace rookery::server {
+
+using xmpp::DeliveryAction;
+using xmpp::StanzaCondition;
+using xmpp::StanzaKind;
+using xmpp::StanzaType;
+
+void Homes::route(std::string_view xml) {
+  PacketPtr packet = make_packet(xml);
+  ROOKERY_ASSERT(packet != nullptr);
+  route(std::move(packet));
+}
+
+void Homes::route(PacketPtr packet) {
+  const xmpp::Jid& to = packet->to;
+  if (to.empty()) return;
+  if (!server_.is_local(to.domain())) return refuse(*packet, StanzaCondition::kRemoteServerNotFound);
+  if (!to.has_local()) {
+    // For the server itself: it answers requests and has nothing to say to the rest.
+    if (packet->is(StanzaKind::kIq)) return answer_iq(nullptr, std::move(packet));
+    if (packet->is(StanzaKind::kMessage)) return refuse(*packet, StanzaCondition::kServiceUnavailable);
+    return;
+  }
+  Homes& homes = server_.homes_of(to.bare_str());
+  if (&homes == this) return receive(std::move(packet));
+  homes.loop_.post([&homes, packet = std::move(packet)]() mutable { homes.receive(std::move(packet)); });
+}
+
+void Homes::receive(PacketPtr packet) {
+  const std::string bare(packet->to.bare_str());
+  with_account(bare, [this, packet = std::move(packet)](Account* account) mutable { receive_for(account, std::move(packet)); });
+}
+
+xmpp::Delivery Homes::delivery_of(const Account* account, const Packet& packet) {
+  priorities_.clear();
+  bool matches = false;
+  if (account != nullptr) {
+    for (const auto& session : account->sessions())
+      if (session->available()) priorities_.push_back(session->priority());
+    matches = packet.to.is_full() && account->find_session(packet.to.resource()) != nullptr;
+  }
+  return xmpp::deliver({.kind = packet.header.kind,
+                        .type = packet.header.type,
+                        .to_full = packet.to.is_full(),
+                        .account_exists = account != nullptr,
+                        .resource_matches = matches,
+                        .priorities = priorities_});
+}
+
+void Homes::receive_for(Account* account, PacketPtr packet) {
+  if (account != nullptr) {
+    for (const auto& hook : hooks_.inbound) {
+      Verdict verdict = hook.call(*account, *packet);
+      if (verdict.action == Verdict::Action::kPass) continue;
+      if (verdict.action == Verdict::Action::kReject) refuse(*packet, *verdict.error);
+      return;
+    }
+    if (packet->is(StanzaKind::kPresence))
+      for (const auto& hook : hooks_.presence_in)
+        if (hook.call(*account, packet)) return;
+  }
+  const xmpp::Delivery delivery = delivery_of(account, *packet);
+  switch (delivery.action) {
+  case DeliveryAction::kServiceUnavailable:
+    return refuse(*packet, StanzaCondition::kServiceUnavailable);
+  case DeliveryAction::kIgnore:
+    return;
+  case DeliveryAction::kOnBehalf:
+    if (packet->is(StanzaKind::kIq) && account != nullptr) answer_iq(account, std::move(packet));
+    return;
+  case DeliveryAction::kRefuseProbe: {
+    std::string answer;
+    xml::Writer writer(answer);
+    writer.open("presence").attribute("from", packet->to.bare_str()).attribute("to", packet->from.bare_str());
+    writer.attribute("type", "unsubscribed").close();
+    return route(answer);
+  }
+  case DeliveryAction::kToResource:
+  case DeliveryAction::kToNonNegative:
+  case DeliveryAction::kToAvailable:
+  case DeliveryAction::kKeep:
+    if (account != nullptr) give(*account, *packet, delivery.action);
+    return;
+  }
+}
+
+// A message that is in the log, or was admitted without.
+void Homes::deliver_committed(PacketPtr packet) {
+  const std::string bare(packet->to.bare_str());
+  with_account(bare, [this, packet = std::move(packet)](Account* account) mutable {
+    if (account == nullptr || (packet->receiver_log != kNodeOwner && account->owner() != packet->receiver_log))
+      return; // deleted since, or even another of the same name
+    if (packet->receiver_log != kNodeOwner && packet->id > account->newest_) account->newest_ = packet->id;
+    // Devices may have come and gone since it was admitted: where it goes is decided now.
+    const xmpp::Delivery delivery = delivery_of(account, *packet);
+    if (delivery.action != DeliveryAction::kServiceUnavailable && delivery.action != DeliveryAction::kIgnore)
+      give(*account, *packet, delivery.action);
+  });
+}
+
+void Homes::give(Account& account, const Packet& packet, DeliveryAction action) {
+  Session* const addressed = packet.to.is_full() ? account.find_session(packet.to.resource()) : nullptr;
+  std::string stanza_id;
+  if (packet.receiver_log != kNodeOwner && packet.receiver_history) append_stanza_id(stanza_id, packet.id, account.jid().str());
+  scratch_.clear();
+  write_packet(scratch_, packet, stanza_id, packet.is(StanzaKind::kMessage) ? account.jid().str() : std::string_view{});
+  const EntryId id = packet.receiver_log != kNodeOwner ? packet.id : kBeforeAll;
+  const std::string xml = scratch_.size() > 4096 ? std::move(scratch_) : scratch_;
+
+  given_.clear();
+  for (const auto& session : account.sessions()) {
+    const bool chosen = action == DeliveryAction::kToResource ? session.get() == addressed
+                        : action == DeliveryAction::kToNonNegative
+                            ? session->available() && session->priority() >= 0
+                            : action == DeliveryAction::kToAvailable && session->available();
+    if (!chosen) continue;
+    given_.push_back(session.get());
+    session->send(xml, &packet, id);
+  }
+  if (packet.is(StanzaKind::kMessage) && account.sessions().size() > given_.size())
+    copy_to_devices(account, {.packet = packet, .device = addressed}, given_);
+}
+
+void Homes::copy_to_devices(Account& account, const MessageEvent& event, std::span<Session* const> already) {
+  std::string xml;
+  for (const auto& session : account.sessions()) {
+    if (session.get() == event.device || std::ranges::find(already, session.get()) != already.end()) continue;
+    for (const auto& hook : hooks_.copy) {
+      xml.clear();
+      if (!hook.call(*session, event, xml)) continue;
+      session->send(xml, &event.packet, event.packet.id);
+      break;
+    }
+  }
+}
+
+void Homes::answer_iq(Account* account, PacketPtr packet) {
+  if (packet->header.type != StanzaType::kGet && packet->header.type != StanzaType::kSet) return;
+  const xml::Element payload = packet->element().first_child();
+  const auto& table = packet->header.type == StanzaType::kGet ? hooks_.iq_get : hooks_.iq_set;
+  const auto entry = table.find(Hooks::IqKeyView{payload.name(), payload.ns()});
+  const Target wanted = account != nullptr ? Target::kAccount : Target::kServer;
+  if (entry != table.end()) {
+    for (const Hooks::IqHandler& handler : entry->second) {
+      if ((static_cast<unsigned>(handler.target) & static_cast<unsigned>(wanted)) == 0) continue;
+      return handler.call(IqRequest(*this, std::move(packet), account));
+    }
+  }
+  refuse(*packet, StanzaCondition::kServiceUnavailable);
+}
+
+void Homes::refuse(const Packet& packet, const xmpp::StanzaError& error) {
+  std::string answer;
+  const std::string_view from = packet.to.empty() ? packet.from.bare_str() : packet.to.str();
+  if (!xmpp::write_error_reply(answer, packet.element(), error, {.from = from, .to = packet.from.str()})) return;
+  ++counters_.stanzas_refused;
+  reply(packet.from, answer);
+}
+
+// An answer to a device: the short way where it is a session of this thread.
+void Homes::reply(const xmpp::Jid& to, std::string_view xml) {
+  if (const Account* account = find_account(to.bare_str())) {
+    Session* session = to.is_full() ? account->find_session(to.resource()) : nullptr;
+    if (session != nullptr) return session->send(xml);
+  }
+  route(xml);
+}
+
+} // namespace rookery::server

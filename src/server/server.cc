@@ -1,0 +1,84 @@
+#include "server/server.h"
+
+#include <algorithm>
+#include <future>
+
+#include "base/assert.h"
+#include "server/client_stream.h"
+#include "xmpp/jid.h"
+
+namespace rookery::server {
+namespace {
+
+unsigned cores_or(unsigned wanted) { return wanted != 0 ? wanted : std::max(1U, std::thread::hardware_concurrency()); }
+
+/// Runs `work` on the loop's thread and waits for what it returns.
+template <class F> auto on_loop(runtime::Loop& loop, F work) {
+  std::promise<decltype(work())> promise;
+  auto future = promise.get_future();
+  loop.post([&promise, work = std::move(work)]() mutable { promise.set_value(work()); });
+  return future.get();
+}
+
+} // namespace
+
+Server::Server(ServerOptions options, storage::Store& store, Log& log, const Clock& clock, Random& random)
+    : options_(std::move(options)), store_(store), log_(log), clock_(clock), random_(random), workers_(cores_or(0)), started_(clock.mono()) {
+  ROOKERY_ASSERT(!options_.domains.empty() && options_.secret.size() >= 16);
+  for (unsigned i = 0; i < cores_or(options_.threads); ++i) threads_.push_back(std::make_unique<Thread>(clock));
+}
+
+Server::~Server() { stop(); }
+
+Status Server::start(std::span<const ModuleChoice> modules) {
+  for (const auto& thread : threads_) thread->homes = std::make_unique<Homes>(*this, thread->loop.loop());
+  for (const auto& thread : threads_) {
+    Status started = on_loop(thread->loop.loop(), [&thread, modules] { return thread->homes->start(modules); });
+    if (!started) return started;
+  }
+  Homes& first = *threads_.front()->homes;
+  first.loop().post([&first] { first.wake_resumable({}); });
+  return {};
+}
+
+void Server::stop() {
+  if (std::exchange(stopped_, true)) return;
+  for (const auto& thread : threads_) {
+    if (!thread->homes) continue;
+    std::promise<void> done;
+    thread->loop.loop().post([&] { thread->homes->shut_down([&done] { done.set_value(); }); });
+    done.get_future().wait();
+  }
+  for (const auto& thread : threads_) thread->loop.stop();
+  for (const auto& thread : threads_) thread->homes.reset();
+}
+
+bool Server::is_local(std::string_view domain) const { return std::ranges::find(options_.domains, domain) != options_.domains.end(); }
+
+Homes& Server::homes_of(std::string_view bare_jid) { return *threads_[xmpp::home_of(bare_jid).value % threads_.size()]->homes; }
+
+void Server::accept(std::size_t thread, std::unique_ptr<net::Transport> transport, Arrival arrival) {
+  Homes& homes = *threads_[thread]->homes;
+  homes.adopt(std::make_unique<ClientStream>(std::move(transport), arrival)).start(homes);
+}
+
+Server::Totals Server::collect() {
+  Totals totals;
+  for (const auto& thread : threads_) {
+    const auto part = on_loop(thread->loop.loop(), [&thread] {
+      Homes& homes = *thread->homes;
+      return Totals{homes.counters(), homes.session_count(), homes.stream_count(), homes.account_count(), thread->loop.loop().counters()};
+    });
+    totals.counters += part.counters;
+    totals.sessions += part.sessions;
+    totals.streams += part.streams;
+    totals.accounts += part.accounts;
+    totals.loop.turns += part.loop.turns;
+    totals.loop.waits += part.loop.waits;
+    totals.loop.mails += part.loop.mails;
+    totals.loop.wakeups += part.loop.wakeups;
+  }
+  return totals;
+}
+
+} // namespace rookery::server

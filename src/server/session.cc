@@ -1,0 +1,63 @@
+#include "server/session.h"
+
+#include "server/account.h"
+#include "server/client_stream.h"
+#include "server/homes.h"
+
+namespace rookery::server {
+
+Session::Session(Account& account, xmpp::FullJid jid, std::uint64_t serial)
+    : account_(account), jid_(std::move(jid)), serial_(serial) {}
+
+Session::~Session() = default;
+
+Homes& Session::homes() const { return account_.homes(); }
+
+void Session::set_available(std::int8_t priority, std::string presence) {
+  available_ = true;
+  priority_ = priority;
+  presence_ = std::move(presence);
+  if (sm_ && sm_->resumable()) homes().session_changed(*this);
+}
+
+void Session::set_unavailable() {
+  available_ = false;
+  presence_ = {};
+  if (sm_ && sm_->resumable()) homes().session_changed(*this);
+}
+
+std::uint32_t Session::count_through(std::uint32_t number) const {
+  const std::uint32_t count = number - counted_from_;
+  return static_cast<std::int32_t>(count) < 0 ? 0 : count;
+}
+
+void Session::send(std::string_view xml, const Packet* packet, EntryId id) {
+  if (replay && id > replay->after) {
+    // The log is being read for this device and will come to this entry: sent now, it would overtake older ones.
+    if (id > replay->skipped) replay->skipped = id;
+    return;
+  }
+  for (const auto& hook : homes().hooks().hold)
+    if (hook.call(*this, xml, packet)) return;
+  send_now(xml, id);
+}
+
+void Session::send_now(std::string_view xml, EntryId id) {
+  ++homes().counters().stanzas_sent;
+  if (sm_) {
+    sm_->sent(xml, id);
+    const Limits& limits = homes().limits();
+    if (sm_->unacked().size() > limits.unacked_stanzas_max || sm_->unacked_bytes() > limits.unacked_bytes_max) {
+      ++homes().counters().limits_reached;
+      homes().doom(*this, SessionEnd::kTimedOut);
+      return;
+    }
+  } else if (id != kBeforeAll) {
+    homes().delivered_through(account_, id);
+  }
+  if (stream_ != nullptr) stream_->send_stanza(xml);
+}
+
+void Session::on_timer() { homes().doom(*this, SessionEnd::kTimedOut); }
+
+} // namespace rookery::server

@@ -1,0 +1,122 @@
+// One device of an account that is signed in: its presence, what is sent to it, and what it has sent that is not done yet.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/loop.h"
+#include "server/packet.h"
+#include "server/slots.h"
+#include "server/stream_management.h"
+#include "xmpp/jid.h"
+
+namespace rookery::server {
+
+class Account;
+class ClientStream;
+class Homes;
+
+/// A stanza of the client that has not been processed, because what it sent before is on its way to the disk, or because its
+/// receiver has not been asked yet. They are processed in order; see Homes::pump().
+struct Pending {
+  enum class Stage : std::uint8_t {
+    kAsking,     // the packet is at its receiver's home, to be admitted
+    kReady,      // here, may be processed when its turn comes
+    kCommitting, // in a batch given to the store
+  };
+  std::uint32_t number = 0; // of the stanza among those received on this session
+  Stage stage = Stage::kReady;
+  bool keep_sent = false; // goes to the sender's own log
+  std::uint32_t bytes = 0;
+  PacketPtr packet;
+};
+
+/// Owned by its Account, lives on its home's thread. Without a stream it waits to be resumed.
+class Session final : public runtime::Timer {
+ public:
+  Session(Account& account, xmpp::FullJid jid, std::uint64_t serial);
+  ~Session();
+
+  [[nodiscard]] Account& account() const { return account_; }
+  [[nodiscard]] Homes& homes() const;
+  [[nodiscard]] const xmpp::FullJid& jid() const { return jid_; }
+  /// Unlike the JID, never used again while the server runs.
+  [[nodiscard]] std::uint64_t serial() const { return serial_; }
+  [[nodiscard]] Slots& slots() { return slots_; }
+  [[nodiscard]] const Slots& slots() const { return slots_; }
+
+  // --- presence: set by the presence module, read by delivery ---
+  [[nodiscard]] bool available() const { return available_; }
+  [[nodiscard]] std::int8_t priority() const { return priority_; }
+  /// The last available presence it broadcast, in canonical form, without `to`; "" where there is none.
+  [[nodiscard]] const std::string& presence() const { return presence_; }
+  void set_available(std::int8_t priority, std::string presence);
+  void set_unavailable();
+
+  // --- sending ---
+  /// Sends a stanza in canonical form, unless a module holds it back (Binder::hold). `packet` is what it was made from, if it
+  /// is another's stanza; `id` its entry in this account's log.
+  void send(std::string_view xml, const Packet* packet = nullptr, EntryId id = kBeforeAll);
+  /// The same past all modules: for the module that held it.
+  void send_now(std::string_view xml, EntryId id = kBeforeAll);
+  /// This device reads its history itself (XEP-0313): it gets no offline messages.
+  void set_reads_history() { reads_history_ = true; }
+  [[nodiscard]] bool reads_history() const { return reads_history_; }
+
+  /// Null while it waits to be resumed.
+  [[nodiscard]] ClientStream* stream() const { return stream_; }
+  void set_stream(ClientStream* stream) { stream_ = stream; }
+  [[nodiscard]] StreamManagement* sm() const { return sm_.get(); }
+  void set_sm(std::unique_ptr<StreamManagement> sm) { sm_ = std::move(sm); }
+
+  // --- the pipeline of what it has sent (Homes) ---
+  /// Numbers the next stanza received (XEP-0198 §4: messages, presences and IQs count).
+  [[nodiscard]] std::uint32_t next_number() { return ++received_; }
+  /// XEP-0198 counts from <enable/> on.
+  void start_counting() { counted_from_ = received_; }
+  void set_received(std::uint32_t count) { received_ = count; }
+  /// `h` where the stanza of this number and all before it are done with; 0 before counting began.
+  [[nodiscard]] std::uint32_t count_through(std::uint32_t number) const;
+  /// `h` now: how many are done with, durably where they are kept.
+  [[nodiscard]] std::uint32_t handled() const { return count_through(pending.empty() ? received_ : pending.front().number - 1); }
+  std::vector<Pending> pending; // by number
+  std::size_t pending_bytes = 0;
+
+  // --- log entries still to be sent from the log (offline messages, resumption after a restart) ---
+  struct Replay {
+    EntryId after;                     // done up to here
+    std::vector<EntryId> also;         // single entries to be sent first
+    EntryId skipped = kBeforeAll;      // the newest entry not sent live because the replay will come to it
+    std::uint32_t left = 0;            // entries it may still send
+    bool after_restart = false;        // everything this device would have got, not only what no device got
+    std::vector<std::move_only_function<void()>> then; // once it is done
+  };
+  std::unique_ptr<Replay> replay;
+
+  std::string user_agent; // id of the device (XEP-0388), "" where unknown
+  /// Made from its record after a restart of the server, and not resumed since: what it was sent is known from the log only.
+  bool restored = false;
+  bool position_moved = false; // Homes::position_changed(): waits to be written
+
+ private:
+  void on_timer() override; // waited long enough to be resumed
+
+  Account& account_;
+  ClientStream* stream_ = nullptr;
+  std::unique_ptr<StreamManagement> sm_;
+  xmpp::FullJid jid_;
+  std::uint64_t serial_;
+  std::string presence_;
+  Slots slots_;
+  std::uint32_t received_ = 0;
+  std::uint32_t counted_from_ = 0;
+  std::int8_t priority_ = 0;
+  bool available_ = false;
+  bool reads_history_ = false;
+};
+
+} // namespace rookery::server

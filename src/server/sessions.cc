@@ -1,0 +1,179 @@
+// Binding, losing, resuming and ending sessions (RFC 6120 §7, XEP-0198).
+#include <algorithm>
+
+#include "base/assert.h"
+#include "server/client_stream.h"
+#include "server/homes.h"
+#include "server/server.h"
+#include "server/turn_commit.h"
+#include "xmpp/messages.h"
+
+namespace rookery::server {
+
+using xmpp::StanzaCondition;
+using xmpp::StanzaType;
+using xmpp::StreamCondition;
+
+Homes::BindOutcome Homes::bind(Account& account, std::string_view resource, ClientStream& stream) {
+  const auto jid = account.jid().with_resource(resource.empty() ? random().token(9) : std::string(resource));
+  if (!jid) return {.session = nullptr, .refused = xmpp::StanzaError(StanzaCondition::kBadRequest, "the resource is not valid: " + to_string(jid.error()))};
+  if (Session* older = account.find_session(jid->resource())) {
+    ClientStream* older_stream = older->stream();
+    end_session(*older, SessionEnd::kReplaced);
+    if (older_stream != nullptr) older_stream->close({StreamCondition::kConflict, "this resource has signed in again elsewhere"});
+  }
+  if (account.sessions_.size() >= limits().sessions_per_account_max) {
+    ++counters_.limits_reached;
+    return {.session = nullptr, .refused = xmpp::StanzaError(StanzaCondition::kResourceConstraint, "too many devices are signed in")};
+  }
+  account.sessions_.push_back(std::make_unique<Session>(account, *jid, next_serial_++));
+  ++session_count_;
+  Session& session = *account.sessions_.back();
+  session.set_stream(&stream);
+  for (const auto& hook : hooks_.session_bound) hook.call(session);
+  return {.session = &session, .refused = {}};
+}
+
+void Homes::end_session(Session& session, SessionEnd end) {
+  Account& account = session.account();
+  const AccountPin pin(account);
+  session.cancel();
+  for (const auto& hook : hooks_.session_closed) hook.call(session, end);
+  session.set_unavailable();
+  if (ClientStream* stream = session.stream()) {
+    session.set_stream(nullptr);
+    stream->forget_session();
+  }
+  const auto at = std::ranges::find_if(account.sessions_, [&](const auto& held) { return held.get() == &session; });
+  ROOKERY_ASSERT(at != account.sessions_.end());
+  const std::unique_ptr<Session> ended = std::move(*at);
+  account.sessions_.erase(at);
+  --session_count_;
+  account.last_used_ = clock().mono();
+  if (ended->sm() == nullptr) return;
+  keep_undelivered(*ended);
+  if (ended->sm()->resumable()) forget_session(turn_commit().batch, *ended);
+}
+
+void Homes::connection_lost(Session& session) {
+  session.set_stream(nullptr);
+  if (session.sm() == nullptr || !session.sm()->resumable()) return end_session(session, SessionEnd::kClosed);
+  session.sm()->request_outstanding = false;
+  session.sm()->ack_owed = false;
+  for (const auto& hook : hooks_.session_detached) hook.call(session);
+  loop_.arm(session, session.sm()->timeout());
+}
+
+void Homes::doom(Session& session, SessionEnd end) {
+  const auto same = [&](const Doomed& doomed) { return doomed.session.serial == session.serial(); };
+  if (std::ranges::any_of(doomed_, same)) return;
+  doomed_.push_back({{AccountPin(session.account()), session.serial()}, end});
+  loop_.at_turn_end(*this);
+}
+
+void Homes::sign_out_others(Account& account, std::string_view keep) {
+  std::vector<std::uint64_t> serials;
+  for (const auto& session : account.sessions_)
+    if (keep.empty() || session->jid().resource() != keep) serials.push_back(session->serial());
+  for (const std::uint64_t serial : serials) {
+    Session* session = account.find_session(serial);
+    if (session == nullptr) continue;
+    ClientStream* stream = session->stream();
+    end_session(*session, SessionEnd::kRemoved);
+    if (stream != nullptr) stream->close({StreamCondition::kNotAuthorized, "this device was signed out"});
+  }
+}
+
+std::string Homes::enable_sm(Session& session, bool resume, std::optional<Seconds> wanted) {
+  const Seconds timeout = std::min(wanted.value_or(limits().resume_default), limits().resume_max);
+  const bool resumable = resume && timeout.count() > 0;
+  session.set_sm(std::make_unique<StreamManagement>(random().token(18), resumable, timeout));
+  session.sm()->skip_to(session.account().delivered_);
+  session.start_counting();
+  if (!resumable) return {};
+  keep_session(turn_commit().batch, session);
+  return session.sm()->id();
+}
+
+void Homes::resume(Account& account, std::string previd, std::uint32_t h, ClientStream& stream, ResumeThen then) {
+  const auto at = std::ranges::find_if(account.sessions_, [&](const auto& session) {
+    return session->sm() != nullptr && session->sm()->resumable() && session->sm()->id() == previd;
+  });
+  if (at == account.sessions_.end()) return then({});
+  Session& session = **at;
+  if (!session.replay || !session.replay->after_restart) return attach_resumed(session, h, stream, then);
+  // Its log is still being read after a restart: what it missed is not known yet.
+  session.cancel();
+  session.replay->then.push_back([this, pin = AccountPin(account), serial = session.serial(), h, &stream, then = std::move(then)]() mutable {
+    Session* resumed = pin->find_session(serial);
+    if (!streams_.contains(&stream)) return;
+    if (resumed == nullptr) return then({});
+    attach_resumed(*resumed, h, stream, then);
+  });
+}
+
+void Homes::attach_resumed(Session& session, std::uint32_t h, ClientStream& stream, ResumeThen& then) {
+  StreamManagement& sm = *session.sm();
+  if (session.restored)
+    sm.rebase(h);
+  else if (!sm.acknowledge(h))
+    return then({.too_high = true});
+  delivered_through(session.account(), sm.acked_entry());
+  if (ClientStream* older = session.stream()) {
+    session.set_stream(nullptr);
+    older->forget_session();
+    older->close({StreamCondition::kConflict, "this session was resumed on another connection"});
+  }
+  session.cancel();
+  session.restored = false;
+  session.set_stream(&stream);
+  sm.request_outstanding = false;
+  ++counters_.sessions_resumed;
+  position_changed(session);
+  then({.session = &session, .handled = session.handled()});
+}
+
+void Homes::continue_session(Session& session) {
+  for (const StreamManagement::Unacked& unacked : session.sm()->unacked()) session.stream()->send_stanza(unacked.xml);
+  for (const auto& hook : hooks_.session_resumed) hook.call(session);
+}
+
+bool Homes::acknowledged(Session& session, std::uint32_t h) {
+  StreamManagement& sm = *session.sm();
+  if (!sm.acknowledge(h)) return false;
+  sm.request_outstanding = false;
+  delivered_through(session.account(), sm.acked_entry());
+  if (sm.resumable()) position_changed(session);
+  return true;
+}
+
+void Homes::keep_undelivered(Session& session) {
+  for (const StreamManagement::Unacked& unacked : session.sm()->unacked()) keep_undelivered(session.account(), unacked);
+}
+
+// A stanza that was sent to a device which is gone, and perhaps never arrived: as if it came now (XEP-0198 §5, RFC 6121 §8.5.3.2).
+void Homes::keep_undelivered(Account& account, const StreamManagement::Unacked& unacked) {
+  PacketPtr packet = make_packet(unacked.xml);
+  if (!packet || packet->from.str() == account.jid().str()) return; // ours: a copy, a push
+  if (packet->is(xmpp::StanzaKind::kIq)) return refuse(*packet, StanzaCondition::kServiceUnavailable);
+  if (!packet->is(xmpp::StanzaKind::kMessage) || packet->from.bare_str() == account.jid().str()) return;
+  const bool to_bare = packet->to.is_bare();
+  packet->to = account.jid().jid();
+  if (unacked.id == kBeforeAll) {
+    if (xmpp::should_archive(packet->element()).keep != xmpp::Keep::kNothing) deliver_logged(std::move(packet));
+    return;
+  }
+  std::vector<Session*> others;
+  for (const auto& session : account.sessions_)
+    if (session->available() && session->priority() >= 0) others.push_back(session.get());
+  if (others.empty()) {
+    account.undelivered_.push_back(unacked.id);
+    account.mailbox_moved_ = true;
+    keep_mailbox(turn_commit().batch, account);
+    return;
+  }
+  if (to_bare) return; // they have it already
+  for (Session* session : others) session->send(unacked.xml, packet.get(), unacked.id);
+}
+
+} // namespace rookery::server
