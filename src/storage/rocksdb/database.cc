@@ -1,0 +1,153 @@
+#include "storage/rocksdb/database.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/convenience.h>
+#include <rocksdb/db.h>
+#include <rocksdb/env.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
+#include <rocksdb/options.h>
+#include <rocksdb/table.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdarg>
+#include <cstdio>
+
+#include "storage/rocksdb/disk_file_system.h"
+
+namespace rookery::storage {
+namespace {
+
+constexpr int kOpenFilesMax = 256;
+constexpr std::size_t kBlockBytes = 16 * 1024;
+constexpr std::size_t kIndexMemtableBytes =
+    4 * 1024 * 1024; // erasure only; checkpoints go around it
+
+/// RocksDB's warnings and errors in the program's log.
+class LogBridge final : public rocksdb::Logger {
+public:
+  explicit LogBridge(Log& log) : Logger(rocksdb::WARN_LEVEL), log_(log) {}
+  using Logger::Logv;
+  void Logv(const rocksdb::InfoLogLevel level, const char* format, va_list args) override {
+    if (level < rocksdb::WARN_LEVEL || level == rocksdb::HEADER_LEVEL)
+      return;
+    std::array<char, 1024> text{};
+    std::vsnprintf(text.data(), text.size(), format, args);
+    log_.at(level >= rocksdb::ERROR_LEVEL ? LogLevel::kError : LogLevel::kWarning, "rocksdb", "{}",
+            text.data());
+  }
+  void Logv(const char*, va_list) override {}
+
+private:
+  Log& log_;
+};
+
+/// A flush or compaction that failed is a refused write, whoever waits for it.
+class Listener final : public rocksdb::EventListener {
+public:
+  explicit Listener(Failure& failure) : failure_(failure) {}
+  void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* status) override {
+    failure_.set({status->ToString(), "RocksDB",
+                  "see the kernel's log; restart the server once the disk is well"});
+  }
+
+private:
+  Failure& failure_;
+};
+
+rocksdb::CompressionType compression() {
+  const auto supported = rocksdb::GetSupportedCompressions();
+  return std::ranges::find(supported, rocksdb::kLZ4Compression) != supported.end()
+             ? rocksdb::kLZ4Compression
+             : rocksdb::kNoCompression;
+}
+
+rocksdb::Options common_options(const DatabaseOptions& wanted, rocksdb::Env* env, Failure& failure,
+                                Log& log) {
+  rocksdb::Options options;
+  options.create_if_missing = true;
+  options.create_missing_column_families = true;
+  if (env != nullptr)
+    options.env = env;
+  options.info_log = std::make_shared<LogBridge>(log);
+  options.info_log_level = rocksdb::WARN_LEVEL;
+  options.listeners.push_back(std::make_shared<Listener>(failure));
+  options.max_bgerror_resume_count = 0;
+  options.avoid_flush_during_shutdown =
+      true; // closing makes a checkpoint, or must not write at all
+  options.allow_concurrent_memtable_write = false; // one thread writes
+  options.enable_write_thread_adaptive_yield = false;
+  options.max_background_jobs = 2;
+  options.max_open_files = kOpenFilesMax;
+  options.stats_dump_period_sec = 0;
+  options.stats_persist_period_sec = 0;
+  options.write_buffer_size = wanted.memtable_bytes;
+  options.max_write_buffer_number = 2;
+  options.compression = compression();
+
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = rocksdb::NewLRUCache(wanted.cache_bytes);
+  table.cache_index_and_filter_blocks = true; // so that the cache's size bounds them
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  table.block_size = kBlockBytes;
+  table.format_version = 5;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  return options;
+}
+
+/// Keys come once, in runs that are never overwritten: few, large merges cost less than levels.
+rocksdb::Options make_index_options(const rocksdb::Options& common) {
+  rocksdb::Options options = common;
+  options.compaction_style = rocksdb::kCompactionStyleUniversal;
+  options.write_buffer_size = kIndexMemtableBytes;
+  return options;
+}
+
+} // namespace
+
+Database::Database() = default;
+
+Result<std::unique_ptr<Database>> Database::open(const DatabaseOptions& wanted, Failure& failure,
+                                                 Log& log) {
+  std::unique_ptr<Database> database(new Database());
+  database->directory_ = wanted.directory;
+  if (wanted.disk != nullptr)
+    database->env_ = make_disk_env(*wanted.disk);
+  const rocksdb::Options common = common_options(wanted, database->env_.get(), failure, log);
+  database->index_options_ = std::make_unique<rocksdb::Options>(make_index_options(common));
+
+  const std::vector<rocksdb::ColumnFamilyDescriptor> families{
+      {rocksdb::kDefaultColumnFamilyName, common}, {"index", *database->index_options_}};
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status opened =
+      rocksdb::DB::Open(common, wanted.directory, families, &handles, &db);
+  if (!opened.ok())
+    return std::unexpected(database->status(opened).error());
+  database->db_.reset(db);
+  database->records_ = handles[0];
+  database->index_ = handles[1];
+  return database;
+}
+
+Database::~Database() {
+  if (!db_)
+    return;
+  for (rocksdb::ColumnFamilyHandle* handle : {records_, index_})
+    db_->DestroyColumnFamilyHandle(handle);
+  db_->Close();
+}
+
+Status Database::status(const rocksdb::Status& status) const {
+  if (status.ok())
+    return {};
+  return fail(
+      status.ToString(), directory_,
+      status.IsCorruption()
+          ? "the disk has damaged this index: copy the data directory away and restore a backup"
+          : "");
+}
+
+} // namespace rookery::storage

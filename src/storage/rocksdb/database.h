@@ -1,0 +1,58 @@
+// RocksDB as this store uses it: no write-ahead log of its own, two column families, small memory.
+// Opens and closes it, and turns its statuses into errors.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/log.h"
+#include "base/result.h"
+#include "storage/rocksdb/failure.h"
+
+namespace rocksdb {
+class ColumnFamilyHandle;
+class DB;
+class Env;
+struct Options;
+class Status;
+} // namespace rocksdb
+
+namespace rookery::storage {
+
+class Disk;
+
+struct DatabaseOptions {
+  std::string directory;
+  Disk* disk = nullptr; // null: the operating system's files
+  std::size_t cache_bytes = 0;
+  std::size_t memtable_bytes = 0;
+};
+
+class Database {
+public:
+  static Result<std::unique_ptr<Database>> open(const DatabaseOptions& options, Failure& failure,
+                                                Log& log);
+  ~Database();
+
+  [[nodiscard]] rocksdb::DB& db() const { return *db_; }
+  [[nodiscard]] rocksdb::ColumnFamilyHandle* records() const { return records_; }
+  [[nodiscard]] rocksdb::ColumnFamilyHandle* index() const { return index_; }
+  /// For writing tables to ingest into index().
+  [[nodiscard]] const rocksdb::Options& index_options() const { return *index_options_; }
+  [[nodiscard]] const std::string& directory() const { return directory_; }
+
+  [[nodiscard]] Status status(const rocksdb::Status& status) const;
+
+private:
+  Database();
+
+  std::string directory_;
+  std::unique_ptr<rocksdb::Env> env_; // outlives db_
+  std::unique_ptr<rocksdb::Options> index_options_;
+  std::unique_ptr<rocksdb::DB> db_;
+  rocksdb::ColumnFamilyHandle* records_ = nullptr;
+  rocksdb::ColumnFamilyHandle* index_ = nullptr;
+};
+
+} // namespace rookery::storage
