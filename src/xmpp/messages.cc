@@ -45,8 +45,6 @@ std::string_view conversation_payload(const xml::Element& message) {
   return is_mediated_invitation(message) ? std::string_view("invitation") : std::string_view{};
 }
 
-StanzaType type_of(const xml::Element& message) { return read_header(message, message.ns()).type; }
-
 bool is_instant_messaging(const xml::Element& message) {
   return message.child_ns(kNsReceipts) || message.child_ns(kNsChatStates) ||
          message.child_ns(kNsChatMarkers);
@@ -90,7 +88,7 @@ xml::Element copied_message(const xml::Element& message) {
 }
 
 Importance message_importance(const xml::Element& message) {
-  if (type_of(message) == StanzaType::kError)
+  if (message_type(message) == StanzaType::kError)
     return {true, "error"};
   if (has_body(message))
     return {true, "body"};
@@ -111,7 +109,7 @@ Importance message_importance(const xml::Element& message) {
 } // namespace
 
 KeepVerdict should_archive(const xml::Element& message) {
-  const StanzaType type = type_of(message);
+  const StanzaType type = message_type(message);
   if (type == StanzaType::kError)
     return {Keep::kNothing, "error"};
   if (type == StanzaType::kGroupchat)
@@ -139,7 +137,7 @@ CarbonVerdict should_carbon(const xml::Element& message, Direction direction) {
     return {false, "no-copy"};
   if (looks_like_carbon(message))
     return {false, "carbon"}; // also the bounce of one, §10.3
-  const StanzaType type = type_of(message);
+  const StanzaType type = message_type(message);
   if (type == StanzaType::kGroupchat)
     return {false, "groupchat"};
   if (is_mediated_invitation(message))

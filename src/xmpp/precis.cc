@@ -5,6 +5,8 @@
 #include <unicode/uchar.h>
 
 #include <algorithm>
+#include <array>
+#include <span>
 #include <utility>
 
 #include "base/assert.h"
@@ -22,6 +24,15 @@ constexpr int kRoundsMax = 4;
 
 /// RFC 7622 §3.3.1, and the space, which no identifier may have.
 constexpr std::string_view kNotInLocalpart = "\"&'/:<>@ ";
+
+/// What an ASCII character becomes in a localpart; 0 where it must not stand there.
+constexpr std::array<char, 128> kAsciiLocalpart = [] {
+  std::array<char, 128> map{};
+  for (char c = '!'; c <= '~'; ++c)
+    if (!kNotInLocalpart.contains(c))
+      map[static_cast<std::size_t>(c)] = to_lower_ascii(c);
+  return map;
+}();
 
 const icu::Normalizer2& nfc() {
   UErrorCode status = U_ZERO_ERROR;
@@ -152,11 +163,15 @@ Prepared append_localpart(std::string& out, std::string_view text) {
   }
   if (text.size() > kJidPartBytesMax)
     return std::unexpected(PrecisError::kTooLong);
-  for (const char c : text) {
-    if (c <= ' ' || c == 0x7F || kNotInLocalpart.contains(c))
-      return std::unexpected(PrecisError::kForbidden);
-    out += to_lower_ascii(c);
+  const std::size_t begin = out.size();
+  out.append(text);
+  bool all_allowed = true;
+  for (char& c : std::span(out).subspan(begin)) {
+    c = kAsciiLocalpart[static_cast<unsigned char>(c)];
+    all_allowed = all_allowed && c != 0;
   }
+  if (!all_allowed)
+    return std::unexpected(PrecisError::kForbidden);
   return {};
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -35,33 +36,46 @@ Prepared append_ipv6_literal(std::string& out, std::string_view text) {
   return {};
 }
 
-enum class AsciiLabel : std::uint8_t { kPlain, kEncoded, kBad };
+enum class AsciiName : std::uint8_t { kPlain, kEncoded, kBad };
 
-/// NR-LDH label (RFC 5890 §2.3.1), or an A-label that IDNA has to look into. IPv4 addresses are
-/// made of the former.
-AsciiLabel classify(std::string_view label) {
-  if (label.empty() || label.size() > kLabelBytesMax || label.front() == '-' || label.back() == '-')
-    return AsciiLabel::kBad;
-  for (const char c : label) {
-    const char lower = to_lower_ascii(c);
-    if (!((lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9') || lower == '-'))
-      return AsciiLabel::kBad;
+/// What an ASCII character becomes in a label; 0 where it must not stand there.
+constexpr std::array<char, 128> kLetterDigitHyphen = [] {
+  std::array<char, 128> map{};
+  for (char c = '0'; c <= '9'; ++c)
+    map[static_cast<std::size_t>(c)] = c;
+  for (char c = 'a'; c <= 'z'; ++c) {
+    map[static_cast<std::size_t>(c)] = c;
+    map[static_cast<std::size_t>(c - 'a' + 'A')] = c;
   }
-  if (label.size() < 4 || label.substr(2, 2) != "--")
-    return AsciiLabel::kPlain;
-  const bool encoded = to_lower_ascii(label[0]) == 'x' && to_lower_ascii(label[1]) == 'n';
-  return encoded ? AsciiLabel::kEncoded : AsciiLabel::kBad;
+  map['-'] = '-';
+  return map;
+}();
+
+/// NR-LDH label (RFC 5890 §2.3.1), or an A-label that IDNA has to look into. `label` is lower case
+/// letters, digits and hyphens. IPv4 addresses are made of such labels too.
+AsciiName classify(std::string_view label) {
+  if (label.empty() || label.size() > kLabelBytesMax || label.front() == '-' || label.back() == '-')
+    return AsciiName::kBad;
+  if (label.size() < 4 || label[2] != '-' || label[3] != '-')
+    return AsciiName::kPlain;
+  return label.starts_with("xn") ? AsciiName::kEncoded : AsciiName::kBad;
 }
 
-AsciiLabel classify_name(std::string_view name) {
-  AsciiLabel worst = AsciiLabel::kPlain;
-  while (true) {
-    const std::size_t dot = name.find('.');
-    worst = std::max(worst, classify(name.substr(0, dot)));
-    if (dot == std::string_view::npos)
-      return worst;
-    name.remove_prefix(dot + 1);
+/// Lower-cases `name` and says what it is.
+AsciiName map_ascii(std::span<char> name) {
+  AsciiName worst = AsciiName::kPlain;
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i <= name.size(); ++i) {
+    if (i == name.size() || name[i] == '.') {
+      worst = std::max(worst, classify({name.data() + begin, i - begin}));
+      begin = i + 1;
+      continue;
+    }
+    name[i] = kLetterDigitHyphen[static_cast<unsigned char>(name[i])];
+    if (name[i] == 0)
+      return AsciiName::kBad;
   }
+  return worst;
 }
 
 const UIDNA& idna() {
@@ -157,14 +171,15 @@ Prepared append_domainpart(std::string& out, std::string_view text) {
     return append_international(out, text);
   if (text.size() > kJidPartBytesMax)
     return std::unexpected(PrecisError::kTooLong);
-  switch (classify_name(text)) {
-  case AsciiLabel::kBad:
+  const std::size_t begin = out.size();
+  out.append(text);
+  switch (map_ascii(std::span(out).subspan(begin))) {
+  case AsciiName::kBad:
     return bad_domain();
-  case AsciiLabel::kEncoded:
+  case AsciiName::kEncoded:
+    out.resize(begin);
     return append_international(out, text);
-  case AsciiLabel::kPlain:
-    for (const char c : text)
-      out += to_lower_ascii(c);
+  case AsciiName::kPlain:
     return {};
   }
   std::unreachable();

@@ -131,4 +131,8 @@ StanzaHeader read_header(const xml::Element& element, std::string_view content_n
   return header;
 }
 
+StanzaType message_type(const xml::Element& message) {
+  return type_of(StanzaKind::kMessage, message.attribute("type")).value_or(StanzaType::kNormal);
+}
+
 } // namespace rookery::xmpp

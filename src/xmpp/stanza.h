@@ -71,6 +71,9 @@ struct StanzaHeader {
 [[nodiscard]] StanzaHeader read_header(const xml::Element& element,
                                        std::string_view content_ns = kNsClient);
 
+/// The type alone, of an element known to be a message.
+[[nodiscard]] StanzaType message_type(const xml::Element& message);
+
 /// Whether a child of the stanza is left out when it is passed on. `context` is
 /// StanzaRewrite::drop_context.
 using DropChild = bool (*)(const xml::Element& child, std::string_view context);

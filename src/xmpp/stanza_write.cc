@@ -1,5 +1,7 @@
 // Passing a stanza on: its start tag is rebuilt from the bytes received, what is inside is copied
 // where it can be.
+#include <algorithm>
+
 #include "base/assert.h"
 #include "xml/writer.h"
 #include "xmpp/stanza.h"
@@ -8,7 +10,9 @@ namespace rookery::xmpp {
 namespace {
 
 constexpr std::string_view kXmlnsClient = " xmlns='jabber:client'";
-constexpr std::string_view kSpace = " \t\r\n";
+
+constexpr bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+constexpr bool ends_name(char c) { return is_space(c) || c == '=' || c == '/' || c == '>'; }
 
 /// Walks the attributes of a start tag that is known to be well-formed.
 class StartTag {
@@ -18,32 +22,40 @@ public:
     std::string_view raw;  // name, '=', quotes and all
   };
 
-  explicit StartTag(std::string_view element) {
-    ROOKERY_ASSERT(element.starts_with('<'));
-    name_ = element.substr(1, element.find_first_of(" \t\r\n/>") - 1);
-    rest_ = element.substr(1 + name_.size());
+  explicit StartTag(std::string_view element) : rest_(element) {
+    ROOKERY_ASSERT(rest_.starts_with('<'));
+    rest_.remove_prefix(1);
+    name_ = take_name();
   }
 
   [[nodiscard]] std::string_view name() const { return name_; }
 
   /// The next attribute, until there is none.
   bool next(Attribute& attribute) {
-    const std::size_t begin = rest_.find_first_not_of(kSpace);
-    ROOKERY_ASSERT(begin != std::string_view::npos);
-    rest_.remove_prefix(begin);
+    while (!rest_.empty() && is_space(rest_.front()))
+      rest_.remove_prefix(1);
+    ROOKERY_ASSERT(!rest_.empty());
     if (rest_.front() == '>' || rest_.front() == '/')
       return false;
-    const std::size_t quote = rest_.find_first_of("'\"");
-    ROOKERY_ASSERT(quote != std::string_view::npos);
-    const std::size_t end = rest_.find(rest_[quote], quote + 1);
-    ROOKERY_ASSERT(end != std::string_view::npos);
-    attribute.name = rest_.substr(0, rest_.find_first_of(" \t\r\n="));
-    attribute.raw = rest_.substr(0, end + 1);
+    const std::string_view from_here = rest_;
+    attribute.name = take_name();
+    while (!rest_.empty() && rest_.front() != '\'' && rest_.front() != '"')
+      rest_.remove_prefix(1);
+    const std::size_t end = rest_.empty() ? rest_.npos : rest_.find(rest_.front(), 1);
+    ROOKERY_ASSERT(end != rest_.npos);
     rest_.remove_prefix(end + 1);
+    attribute.raw = from_here.substr(0, from_here.size() - rest_.size());
     return true;
   }
 
 private:
+  std::string_view take_name() {
+    const auto end = std::ranges::find_if(rest_, ends_name);
+    const std::string_view name(rest_.begin(), end);
+    rest_.remove_prefix(name.size());
+    return name;
+  }
+
   std::string_view name_;
   std::string_view rest_;
 };
