@@ -126,8 +126,10 @@ bool Document::parse_trusted(std::string_view text, std::string_view default_ns)
 }
 
 void Document::clear() {
-  if (memory_bytes() > kKeptBytesMax)
+  if (memory_bytes() > kKeptBytesMax) {
     *this = Document();
+    std::string().swap(buffer_); // assigning a short string would keep the long one's memory
+  }
   buffer_.clear();
   nodes_.clear();
   attributes_.clear();

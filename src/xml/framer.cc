@@ -99,7 +99,10 @@ Framer::~Framer() = default;
 
 void Framer::set_caps(const Caps& caps) { caps_ = checked(caps); }
 
-void Framer::reset() { *this = Framer(mode_, caps_); }
+void Framer::reset() {
+  *this = Framer(mode_, caps_);
+  std::string().swap(root_name_); // assigning a short string would keep a long one's memory
+}
 
 const RootNamespaces* Framer::root() const { return root_; }
 

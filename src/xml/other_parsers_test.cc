@@ -65,7 +65,8 @@ void on_text(void* data, const char* text, int length) {
   if (run.in_stream && run.depth == 1) {
     // Only white space as such may stand between stanzas, no reference to it.
     const auto at = static_cast<std::size_t>(XML_GetCurrentByteIndex(run.parser));
-    if (!is_space(run.text[at]) || !std::all_of(text, text + length, is_space)) run.refused = true;
+    if (!is_space(run.text[at]) || !std::all_of(text, text + length, is_space))
+      run.refused = true;
     return;
   }
   run.piece.append(text, static_cast<std::size_t>(length));
@@ -152,9 +153,9 @@ std::string expat_tree(std::string_view text, bool in_stream) {
 }
 
 std::string libxml_tree(std::string_view text) {
-  xmlDoc* document =
-      xmlReadMemory(text.data(), static_cast<int>(text.size()), "", "UTF-8",
-                    XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_HUGE);
+  xmlDoc* document = xmlReadMemory(text.data(), static_cast<int>(text.size()), "", "UTF-8",
+                                   XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_NOERROR |
+                                       XML_PARSE_NOWARNING | XML_PARSE_HUGE);
   std::string tree;
   if (document != nullptr)
     add_libxml_tree(tree, xmlDocGetRootElement(document));

@@ -48,14 +48,14 @@ Scanner::Step Scanner::fail(FrameError error) {
 Scanner::Step Scanner::pause(const char* p, At at) {
   state_.at = at;
   state_.position = static_cast<std::uint32_t>(p - base_);
-  if ((at == At::kTagName || at == At::kAttributeName) &&
-      state_.position - state_.token > caps_.name_bytes_max)
-    return fail(FrameError::kTooComplex);
   return Step::kMore;
 }
 
 // No byte, the start of a character, or one that cannot stand here.
 Scanner::Step Scanner::bad_byte(const char* p, At at) {
+  const bool in_name = at == At::kTagName || at == At::kAttributeName;
+  if (in_name && static_cast<std::size_t>(p - base_) - state_.token > caps_.name_bytes_max)
+    return fail(FrameError::kTooComplex);
   std::uint32_t c = 0;
   const bool cut =
       p == end_ || (static_cast<unsigned char>(*p) >= 0x80 && decode_utf8(p, end_, c) == 0);
