@@ -195,6 +195,9 @@ class Player:
                     return role.password
                 case "plain":
                     return b64(plain(username, role.password))
+                case what if (other := self._scene.roles.get(what.removeprefix("plain as "))):
+                    authzid = self._world.out(other.bare_jid)
+                    return b64(plain(username, role.password, authzid))
         raise XmppError(f"there is no ${{{name}}}")
 
 

@@ -72,7 +72,7 @@ await run({
     const missed = message(stranger, "3");
     const resumed = new Promise((resolve) => stranger.streamManagement.on("resumed", resolve));
     const cut = new Promise((resolve) => stranger.on("disconnect", resolve));
-    stranger.socket.socket?.destroy?.() ?? stranger.socket.destroy();
+    stranger.socket.socket.destroy();
     await inTime(cut, "the cut");
     await other.send(xml("message", { to: stranger.jid.toString(), type: "chat", id: "3" }, xml("body", {}, "Still there?")));
     await inTime(resumed, "the session being resumed");
