@@ -49,6 +49,7 @@ class TidyTest(unittest.TestCase):
             "src/net/README.md": "Net.\nMay include: std, base, Boost.Beast, OpenSSL (libcrypto)\n",
             "src/net/a.cc": '#include <boost/asio/buffer.hpp>\n#include "base/a.h"\n#include <openssl/sha.h>\n',
             "src/net/a_test.cc": "#include <gtest/gtest.h>\n",
+            "src/net/test_support.h": "#include <gtest/gtest.h>\n",
             "src/app/README.md": "App.\nMay include: all\n",
             "src/app/a.cc": '#include "net/a.h"\n#include <rocksdb/db.h>\n',
         }
@@ -59,6 +60,15 @@ class TidyTest(unittest.TestCase):
         self.assertEqual([f.partition(" is")[0] for f in self.found(tidy.check_include, wrong)],
                          ["src/base/c.cc:1: net/a.h", "src/base/c.cc:2: openssl/sha.h",
                           "src/base/c.cc:3: gtest/gtest.h"])
+
+    def test_a_folder_without_readme_shares_the_one_above(self):
+        files = {
+            "src/app/README.md": "App.\nMay include: std, base\n",
+            "src/app/main/main.cc": '#include "app/a.h"\n#include "base/a.h"\n',
+        }
+        self.assertEqual(self.found(tidy.check_readme, files), [])
+        self.assertEqual(self.found(tidy.check_include, files), [])
+        self.assertEqual(len(self.found(tidy.check_include, {"src/app/main/b.cc": '#include "net/a.h"\n'})), 1)
 
     def test_include_of_a_backend_must_be_named(self):
         files = {
@@ -84,7 +94,9 @@ class TidyTest(unittest.TestCase):
         good = {
             "src/base/a.cc": "// a new thing; delete x\nFoo(const Foo&) = delete;\nauto s = \"new X\";\n"
                              "// tidy: new: the constructor is private\nauto x = new X;\nint new_count;\n"
-                             "auto r = R\"(new X)\";\nauto n = 1'000;\nchar c = 'n';\n",
+                             "auto r = R\"(new X)\";\nauto n = 1'000;\nchar c = 'n';\n"
+                             "return std::unique_ptr<X>(new X(1));\nstd::unique_ptr<Y> y{new Y};\n"
+                             "#include <new>\nvoid* operator new(std::size_t);\nvoid operator delete(void*);\n",
             "src/base/b.cc": "std::this_thread::sleep_for(1s);\n",
         }
         self.assertEqual(self.found(tidy.check_banned, good), [])

@@ -65,7 +65,7 @@ class Server:
             "[auth]\nplain_on_loopback = true\n"
             f'[store]\ndurability = "{durability}"\n'
             '[log]\nlevel = "debug"\n'
-            "[modules.register]\nopen = true\n"
+            "[modules.registration]\nopen = true\n"
         )
 
     async def __aenter__(self) -> "Server":

@@ -21,7 +21,7 @@ from scenes.script import Scene, ScriptError, load
 
 
 def find(words: list[str]) -> list[pathlib.Path]:
-    paths = sorted([*ROOT.glob("tests/scenes/*.scs"), *ROOT.glob("src/modules/*/scenes/*.scs")])
+    paths = sorted([*ROOT.glob("tests/scenes/**/*.scs"), *ROOT.glob("src/modules/*/scenes/*.scs")])
     given = [pathlib.Path(word).resolve() for word in words if word.endswith(".scs")]
     if given and len(given) == len(words):
         return given
