@@ -38,10 +38,10 @@ struct HttpRequest {
 
 struct HttpResponse {
   int status = 200;
-  std::string content_type; // left out where empty
-  std::vector<std::pair<std::string, std::string>> headers;
+  std::string content_type{}; // left out where empty
+  std::vector<std::pair<std::string, std::string>> headers{};
   /// Not sent in answer to HEAD, but its length is.
-  std::string body;
+  std::string body{};
 };
 
 class HttpConnection;

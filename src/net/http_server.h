@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,21 +33,26 @@ struct HttpServerConfig {
   /// Between requests.
   Milliseconds idle_deadline{60000};
   /// Whose X-Forwarded-For and X-Forwarded-Proto are believed.
-  std::vector<IpNetwork> trusted_proxies;
+  std::vector<IpNetwork> trusted_proxies{};
+  /// Unread by the client; more closes the connection. Bounds the size of a response.
+  std::size_t output_bytes_max = 32 * 1024 * 1024;
   /// In all responses, such as Strict-Transport-Security.
-  std::vector<std::pair<std::string, std::string>> common_headers;
+  std::vector<std::pair<std::string, std::string>> common_headers{};
 };
 
+/// `request` is there during the call only; the responder may be kept.
 using HttpHandler = std::function<void(const HttpRequest& request, HttpResponder responder)>;
 
 struct WebSocketConfig {
-  std::string subprotocol;                    // must be offered by the client, e.g. "xmpp"
+  std::string subprotocol{};                  // must be offered by the client, e.g. "xmpp"
   std::size_t message_bytes_max = 256 * 1024; // larger ones close with 1009
   std::size_t fragments_max = 256;            // of one message; more close with 1008
-  /// Of web pages that may connect, e.g. "https://chat.example.org". A page whose origin is the
-  /// host it connects to is always allowed, and so are clients that are not browsers and send no
-  /// Origin. "*" allows every page.
-  std::vector<std::string> origins;
+  /// Of web pages that may connect, e.g. "https://chat.example.org"; "*" allows every page. Clients
+  /// that are not browsers and send no Origin are allowed.
+  std::vector<std::string> origins{};
+  /// This server's own names. A page that came from the very host and port it connects to is
+  /// allowed where that is one of these, "localhost", or an address.
+  std::vector<std::string> hosts{};
 };
 
 /// The transport is not attached, as with OnConnection.

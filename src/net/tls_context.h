@@ -26,7 +26,7 @@ enum class TlsProtocol : std::uint8_t {
 /// A certificate chain and its key as PEM files, and the names it is shown for.
 struct CertificateFiles {
   /// "example.org" or "*.example.org" (one label). Empty: the names in the certificate itself.
-  std::vector<std::string> domains;
+  std::vector<std::string> domains{};
   std::filesystem::path chain;
   std::filesystem::path key; // may be the same file
 };
