@@ -81,8 +81,9 @@ public:
   static constexpr std::size_t kMailsPerTurnMax = 1024;
 
   explicit Loop(const Clock& clock);
-  /// Destroys the mail that is left, unrun. Timers and hooks left behind are disarmed. No other thread may still be
-  /// inside post() or wake(): where loops post to each other, stop all their threads before destroying any of them.
+  /// Destroys the mail that is left, unrun. Timers and hooks left behind are disarmed. No other
+  /// thread may still be inside post() or wake(): where loops post to each other, stop all their
+  /// threads before destroying any of them.
   ~Loop();
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
