@@ -15,6 +15,7 @@ enum CharClass : std::uint8_t {
   kSpace = 4,
   kPlainText = 8,   // may stand in text and needs no second look
   kPlainValue = 16, // the same for an attribute value, both quotes excluded
+  kNcNameByte = 32, // in checked names: all but the colon, and all bytes beyond ASCII
 };
 
 inline constexpr std::array<std::uint8_t, 256> kCharClass = [] {
@@ -27,7 +28,7 @@ inline constexpr std::array<std::uint8_t, 256> kCharClass = [] {
   };
   for (unsigned c = 0x20; c < 0x80; ++c) {
     const std::string_view not_text = "<&>";
-    const std::string_view not_value = "<&\"'";
+    const std::string_view not_value = "<&>\"'";
     const char byte = static_cast<char>(c);
     if (not_text.find(byte) == std::string_view::npos)
       table[c] |= kPlainText;
@@ -37,6 +38,9 @@ inline constexpr std::array<std::uint8_t, 256> kCharClass = [] {
   add("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_:", kNameStart | kNameRest);
   add("0123456789-.", kNameRest);
   add(" \t\n\r", kSpace);
+  for (unsigned c = 0; c < 256; ++c)
+    if (c != ':' && (c >= 0x80 || (table[c] & kNameRest) != 0))
+      table[c] |= kNcNameByte;
   return table;
 }();
 

@@ -16,10 +16,6 @@ constexpr std::string_view kCdataClose = "]]>";
 constexpr std::size_t kTextBytesMax = 1U << 30; // offsets have 32 bits, decoded text included
 constexpr std::uint32_t kNotCopied = ~0U;
 
-bool is_name_byte(char c) {
-  return static_cast<unsigned char>(c) >= 0x80 || has_class(c, kNameRest);
-}
-
 bool starts_name(const char* p, const char* end) {
   if (p == end || *p == ':')
     return false;
@@ -58,11 +54,8 @@ bool Document::Parser::run() {
   if (rest().size() > kTextBytesMax || !rest().starts_with('<') || !start_tag())
     return false;
   auto& open = document_.open_;
-  if (p_ == end_ && !open.empty()) { // a stream's root
-    Node& root = document_.nodes_.front();
-    root.end = root.inner_end = offset(p_);
-    return true;
-  }
+  if (p_ == end_)
+    return true; // an empty element, or a stream's root
   while (!open.empty()) {
     if (p_ == end_)
       return false;
@@ -97,18 +90,21 @@ void Document::Parser::skip_spaces() {
 
 // A QName (Namespaces in XML §4): one colon at most, and a name on each side of it.
 bool Document::Parser::read_name(Name& name) {
-  name = {p_, nullptr, nullptr};
-  for (; p_ != end_ && is_name_byte(*p_); ++p_) {
-    if (*p_ != ':')
-      continue;
-    if (name.colon != nullptr || p_ == name.begin)
+  const char* p = p_;
+  name = {p, nullptr, nullptr};
+  while (p != end_ && has_class(*p, kNcNameByte))
+    ++p;
+  if (p == name.begin)
+    return false;
+  if (p != end_ && *p == ':') {
+    name.colon = p++;
+    while (p != end_ && has_class(*p, kNcNameByte))
+      ++p;
+    if (!starts_name(name.colon + 1, p) || (p != end_ && *p == ':'))
       return false;
-    name.colon = p_;
   }
-  name.end = p_;
-  if (name.colon != nullptr)
-    return starts_name(name.colon + 1, name.end);
-  return name.begin != name.end;
+  name.end = p_ = p;
+  return true;
 }
 
 bool Document::Parser::read_value(Span& value) {
@@ -253,40 +249,41 @@ bool Document::Parser::element_ns(const Name& name, Span& uri) {
 }
 
 bool Document::Parser::start_tag() {
-  const char* const begin = p_++;
-  const auto index = static_cast<std::uint32_t>(document_.nodes_.size());
   const auto first_attribute = static_cast<std::uint32_t>(document_.attributes_.size());
-  const Open outside{index,       0,
-                     0,           static_cast<std::uint32_t>(document_.bindings_.size()),
-                     default_ns_, default_from_stream_};
+  const auto index = static_cast<std::uint32_t>(document_.nodes_.size());
+  Node& node = add_node();
+  node.begin = offset(p_++);
+  Open open{.node = index,
+            .last_child = 0,
+            .name_length = 0,
+            .bindings = static_cast<std::uint32_t>(document_.bindings_.size()),
+            .default_ns = default_ns_,
+            .default_from_stream = default_from_stream_};
   Name name;
   std::uint32_t prefixed = 0;
   bool empty = false;
-  Node node{};
   if (!read_name(name) || !attributes(prefixed, empty) || !element_ns(name, node.ns))
     return false;
   if (prefixed != 0 && !resolve_attributes(first_attribute))
     return false;
 
+  open.name_length = static_cast<std::uint32_t>(name.end - name.begin);
   node.name = span(name.local(), name.end);
-  node.begin = offset(begin);
   node.end = node.inner_begin = node.inner_end = offset(p_);
   node.first_attribute = first_attribute;
   node.attribute_count = static_cast<std::uint32_t>(document_.attributes_.size()) - first_attribute;
-  add_node() = node;
-  document_.open_.push_back(outside);
-  document_.open_.back().name_length = static_cast<std::uint32_t>(name.end - name.begin);
   if (empty)
-    leave();
+    restore(open);
+  else
+    document_.open_.push_back(open);
   return true;
 }
 
-void Document::Parser::leave() {
-  const Open& open = document_.open_.back();
+// What was in force outside of an element is again.
+void Document::Parser::restore(const Open& open) {
   document_.bindings_.resize(open.bindings);
   default_ns_ = open.default_ns;
   default_from_stream_ = open.default_from_stream;
-  document_.open_.pop_back();
 }
 
 bool Document::Parser::end_tag() {
@@ -302,7 +299,8 @@ bool Document::Parser::end_tag() {
   if (p_ == end_ || *p_ != '>')
     return false;
   node.end = offset(++p_);
-  leave();
+  restore(open);
+  document_.open_.pop_back();
   return true;
 }
 

@@ -36,23 +36,23 @@ private:
     std::string_view bytes;
   };
 
-  bool start_tag();
-  bool end_tag();
-  bool text();
-  bool attributes(std::uint32_t& prefixed, bool& empty);
-  bool read_name(Name& name);
-  bool read_value(Span& value);
+  inline bool start_tag();
+  inline bool end_tag();
+  inline bool text();
+  inline bool attributes(std::uint32_t& prefixed, bool& empty);
+  inline bool read_name(Name& name);
+  inline bool read_value(Span& value);
   bool declare(std::string_view prefix, Span uri);
   bool resolve(std::string_view prefix, Span& uri);
   bool resolve_attributes(std::uint32_t first);
-  bool element_ns(const Name& name, Span& uri);
-  Piece plain_text();
+  inline bool element_ns(const Name& name, Span& uri);
+  inline Piece plain_text();
   Piece cdata();
   bool add_piece(Span& whole, bool& in_place, const Piece& piece);
-  Node& add_node();
-  void leave();
+  inline Node& add_node();
+  inline void restore(const Open& open);
 
-  void skip_spaces();
+  inline void skip_spaces();
   [[nodiscard]] std::string_view rest() const { return {p_, end_}; }
   [[nodiscard]] std::uint32_t offset(const char* p) const {
     return static_cast<std::uint32_t>(p - base_);
@@ -60,7 +60,7 @@ private:
   [[nodiscard]] Span span(const char* begin, const char* end) const {
     return {offset(begin), static_cast<std::uint32_t>(end - begin)};
   }
-  Span copied(std::string_view text);
+  inline Span copied(std::string_view text);
 
   Document& document_;
   const RootNamespaces* const stream_;

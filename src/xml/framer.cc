@@ -25,8 +25,10 @@ Caps checked(Caps caps) {
 }
 
 std::size_t count_spaces(std::string_view text) {
-  const auto end = std::find_if_not(text.begin(), text.end(), is_space);
-  return static_cast<std::size_t>(end - text.begin());
+  std::size_t count = 0;
+  while (count != text.size() && is_space(text[count]))
+    ++count;
+  return count;
 }
 
 FrameError unexpected(std::string_view text) {

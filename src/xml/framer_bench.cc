@@ -2,7 +2,9 @@
 // --benchmark_counters_tabular=true
 #include <benchmark/benchmark.h>
 
+#include <random>
 #include <string>
+#include <vector>
 
 #include "base/assert.h"
 #include "xml/document.h"
@@ -32,6 +34,40 @@ std::string roster() {
   return text + "</query></iq>";
 }
 
+// Traffic of many users: no two alike, so that branches cannot be learnt by heart.
+std::vector<std::string> mixed() {
+  std::mt19937 random(1);
+  const auto letters = [&random](std::size_t from, std::size_t to) {
+    std::string out(from + random() % (to - from), 'a');
+    for (char& c : out)
+      c = static_cast<char>('a' + random() % 26);
+    return out;
+  };
+  std::vector<std::string> stanzas;
+  for (int i = 0; i < 1000; ++i) {
+    const std::string to = " to='" + letters(3, 12) + "@example.org/" + letters(4, 20) + "'";
+    const std::string id = " id='" + letters(6, 36) + "'";
+    const std::string body = "<body>" + letters(1, 60) + "</body>";
+    switch (random() % 6) {
+    case 0:
+      stanzas.push_back("<presence" + to + "><show>away</show></presence>");
+      break;
+    case 1:
+      stanzas.push_back("<iq type='get'" + id + "><ping xmlns='urn:xmpp:ping'/></iq>");
+      break;
+    case 2:
+      stanzas.push_back("<message" + id + to + " type='chat'>" + body +
+                        "<active xmlns='http://jabber.org/protocol/chatstates'/>"
+                        "<origin-id xmlns='urn:xmpp:sid:0'" +
+                        id + "/></message>");
+      break;
+    default:
+      stanzas.push_back("<message type='chat'" + to + id + ">" + body + "</message>");
+    }
+  }
+  return stanzas;
+}
+
 std::string stanza_of(std::int64_t kind) {
   std::string chinese;
   for (int i = 0; i < 110; ++i)
@@ -53,6 +89,29 @@ void finish(benchmark::State& state, std::size_t stanza_bytes) {
                                             "roster of 100"};
   state.SetLabel(kLabels[state.range(0)]);
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(stanza_bytes));
+}
+
+void BM_FrameMixed(benchmark::State& state) {
+  const std::vector<std::string> stanzas = mixed();
+  Framer framer(Framer::Mode::kStream, Caps{});
+  std::string_view header = kHeader;
+  ROOKERY_ASSERT(framer.next(header).kind == Framer::Kind::kStreamOpen);
+  std::size_t i = 0;
+  for (auto _ : state) {
+    const std::string& stanza = stanzas[i++ % stanzas.size()];
+    std::string_view input = stanza;
+    const Framer::Frame frame = framer.next(input);
+    ROOKERY_ASSERT(frame.bytes.size() == stanza.size());
+  }
+}
+
+void BM_ParseMixed(benchmark::State& state) {
+  const std::vector<std::string> stanzas = mixed();
+  const RootNamespaces root{"jabber:client", {{"stream", "http://etherx.jabber.org/streams"}}};
+  Document document;
+  std::size_t i = 0;
+  for (auto _ : state)
+    ROOKERY_ASSERT(document.parse(stanzas[i++ % stanzas.size()], &root));
 }
 
 void BM_Frame(benchmark::State& state) {
@@ -118,6 +177,8 @@ void BM_WriteMessage(benchmark::State& state) {
   }
 }
 
+BENCHMARK(BM_FrameMixed);
+BENCHMARK(BM_ParseMixed);
 BENCHMARK(BM_Frame)->DenseRange(0, 3);
 BENCHMARK(BM_FrameInTwo)->DenseRange(0, 3);
 BENCHMARK(BM_Parse)->DenseRange(0, 3);

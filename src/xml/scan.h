@@ -4,6 +4,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <cstring>
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -41,6 +42,27 @@ inline const char* skip_run(const char* p, const char* end, int, Stop1 stop1) {
 }
 #endif
 
+/// Over three-byte characters of the blocks that need no second look, as most of Asia's are.
+inline const char* skip_common_utf8(const char* p, const char* end) {
+  const auto byte = [&p](int i) { return static_cast<unsigned char>(p[i]); };
+  for (; end - p >= 3; p += 3) {
+    const unsigned lead = byte(0); // U+1000 to U+CFFF, U+E000 to U+EFFF
+    if (lead <= 0xE0 || lead > 0xEE || lead == 0xED)
+      break;
+    if ((byte(1) & 0xC0) != 0x80 || (byte(2) & 0xC0) != 0x80)
+      break;
+  }
+  return p;
+}
+
+/// To the first byte that is no ASCII NameChar. Bytewise on purpose: names are short, and a jump
+/// that is foreseen costs less than waiting for what 16 bytes at once say (measured).
+inline const char* skip_ascii_name(const char* p, const char* end) {
+  while (p != end && has_class(*p, kNameRest))
+    ++p;
+  return p;
+}
+
 /// To the first byte that is '<', '&', '>', a control character or not ASCII.
 inline const char* skip_plain_text(const char* p, const char* end) {
   const auto stop1 = [](char c) { return !has_class(c, kPlainText); };
@@ -48,8 +70,8 @@ inline const char* skip_plain_text(const char* p, const char* end) {
   return skip_run(
       p, end,
       [](__m128i bytes) {
-        return either16(either16(unusual16(bytes), equal16(bytes, '&')),
-                        either16(equal16(bytes, '<'), equal16(bytes, '>')));
+        const __m128i angles = equal16(either16(bytes, _mm_set1_epi8(2)), '>'); // and '<'
+        return either16(either16(unusual16(bytes), equal16(bytes, '&')), angles);
       },
       stop1);
 #else
@@ -57,16 +79,18 @@ inline const char* skip_plain_text(const char* p, const char* end) {
 #endif
 }
 
-/// To the first byte that is '<', '&', a quote of either kind, a control character or not ASCII.
+/// To the first byte that is '<', '&', '>', a quote of either kind, a control character or not
+/// ASCII.
 inline const char* skip_plain_value(const char* p, const char* end) {
   const auto stop1 = [](char c) { return !has_class(c, kPlainValue); };
 #if defined(__SSE2__)
   return skip_run(
       p, end,
       [](__m128i bytes) {
-        return either16(
-            either16(unusual16(bytes), equal16(bytes, '"')),
-            either16(either16(equal16(bytes, '\''), equal16(bytes, '&')), equal16(bytes, '<')));
+        // The ampersand and the apostrophe differ in one bit, as do '<' and '>'.
+        const __m128i quotes = equal16(either16(bytes, _mm_set1_epi8(1)), 0x27);
+        const __m128i angles = equal16(either16(bytes, _mm_set1_epi8(2)), '>');
+        return either16(either16(unusual16(bytes), equal16(bytes, '"')), either16(quotes, angles));
       },
       stop1);
 #else
@@ -106,6 +130,26 @@ inline const char* find_value_special(const char* p, const char* end, char quote
 #else
   return skip_run(p, end, 0, stop1);
 #endif
+}
+
+/// memcmp() == 0 for what is short as a rule, such as names.
+inline bool same_bytes(const char* a, const char* b, std::size_t size) {
+  const auto same = [&]<class Word>(Word, std::size_t at) {
+    Word left, right;
+    std::memcpy(&left, a + at, sizeof left);
+    std::memcpy(&right, b + at, sizeof right);
+    return left == right;
+  };
+  if (size > 16)
+    return std::memcmp(a, b, size) == 0;
+  if (size >= 8)
+    return same(std::uint64_t{}, 0) && same(std::uint64_t{}, size - 8);
+  if (size >= 4)
+    return same(std::uint32_t{}, 0) && same(std::uint32_t{}, size - 4);
+  for (std::size_t i = 0; i < size; ++i)
+    if (a[i] != b[i])
+      return false;
+  return true;
 }
 
 } // namespace rookery::xml

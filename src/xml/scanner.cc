@@ -1,7 +1,6 @@
 #include "xml/scanner.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "xml/chars.h"
 #include "xml/references.h"
@@ -63,14 +62,24 @@ Scanner::Step Scanner::bad_byte(const char* p, At at) {
 }
 
 // To the ASCII byte behind the name begun at state_.token; false where there is none, or no name.
-bool Scanner::skip_name(const char*& p) {
+inline bool Scanner::skip_name(const char*& p) {
+  const char* const start = base_ + state_.token;
+  const char* const name_end = skip_ascii_name(p, end_);
+  const bool usual = p == start && name_end != start && name_end != end_ &&
+                     static_cast<unsigned char>(*name_end) < 0x80 && has_class(*start, kNameStart);
+  if (!usual)
+    return skip_unusual_name(p);
+  p = name_end;
+  return true;
+}
+
+bool Scanner::skip_unusual_name(const char*& p) {
   const char* const start = base_ + state_.token;
   if (p == start && p != end_ && has_class(*p, kNameStart))
     ++p;
   for (;;) {
     if (p != start)
-      while (p != end_ && has_class(*p, kNameRest))
-        ++p;
+      p = skip_ascii_name(p, end_);
     if (p == end_)
       return false;
     if (static_cast<unsigned char>(*p) < 0x80)
@@ -87,7 +96,10 @@ bool Scanner::skip_name(const char*& p) {
 bool Scanner::skip_utf8(const char*& p) {
   const char* const start = p;
   std::uint32_t c = 0;
-  while (p != end_ && static_cast<unsigned char>(*p) >= 0x80) {
+  for (;;) {
+    p = skip_common_utf8(p, end_);
+    if (p == end_ || static_cast<unsigned char>(*p) < 0x80)
+      break;
     const int length = decode_utf8(p, end_, c);
     if (length <= 0)
       break;
@@ -139,7 +151,7 @@ Scanner::Step Scanner::named_reference(const char*& p, At at) {
   return fail(is_name ? FrameError::kRestricted : FrameError::kNotWellFormed);
 }
 
-bool Scanner::add_element(const char* p) {
+inline bool Scanner::add_element(const char* p) {
   const auto length = static_cast<std::uint32_t>(p - base_) - state_.token;
   if (length > caps_.name_bytes_max || state_.elements >= caps_.elements_max ||
       state_.depth >= caps_.depth_max) {
@@ -153,26 +165,27 @@ bool Scanner::add_element(const char* p) {
   return true;
 }
 
-bool Scanner::add_attribute(const char* p) {
-  const auto length = static_cast<std::uint32_t>(p - base_) - state_.token;
-  if (length > caps_.name_bytes_max || state_.attributes >= caps_.attributes_max) {
+inline bool Scanner::add_attribute(const char* p) {
+  const Name name{state_.token, static_cast<std::uint32_t>(p - base_) - state_.token};
+  if (name.length > caps_.name_bytes_max || state_.attributes >= caps_.attributes_max) {
     fail(FrameError::kTooComplex);
     return false;
   }
-  const Name name{state_.token, length};
   const unsigned hash = static_cast<unsigned char>(base_[name.offset]) * 5U +
-                        static_cast<unsigned char>(p[-1]) * 11U + length;
+                        static_cast<unsigned char>(p[-1]) * 11U + name.length;
   const std::uint64_t bit = std::uint64_t{1} << (hash & 63);
-  if ((state_.seen & bit) != 0) {
-    const auto same = [&](const Name& other) { return view(other) == view(name); };
-    if (std::any_of(attributes_, attributes_ + state_.attributes, same)) {
-      fail();
-      return false;
-    }
+  if ((state_.seen & bit) != 0 && is_repeated(name)) {
+    fail();
+    return false;
   }
   state_.seen |= bit;
   attributes_[state_.attributes++] = name;
   return true;
+}
+
+bool Scanner::is_repeated(Name attribute) const {
+  return std::any_of(attributes_, attributes_ + state_.attributes,
+                     [&](Name other) { return view(other) == view(attribute); });
 }
 
 // Longer than a screen, and with jumps: it is one automaton, and is entered wherever the bytes were
@@ -247,7 +260,7 @@ value:
     ++p;
     goto gap;
   }
-  if (*p == '"' || *p == '\'' || is_space(*p)) {
+  if (*p == '"' || *p == '\'' || *p == '>' || is_space(*p)) {
     ++p;
     goto value;
   }
@@ -370,11 +383,11 @@ Scanner::Step Scanner::open_cdata(const char*& p) {
 }
 
 // From inside the name of an end tag to the byte behind its '>'.
-Scanner::Step Scanner::close(const char*& p, std::string_view name) {
+inline Scanner::Step Scanner::close(const char*& p, std::string_view name) {
   if (state_.at == At::kEndName) {
     name.remove_prefix(static_cast<std::size_t>(p - base_) - state_.token);
     const std::size_t length = std::min(name.size(), static_cast<std::size_t>(end_ - p));
-    if (std::memcmp(p, name.data(), length) != 0)
+    if (!same_bytes(p, name.data(), length))
       return fail();
     p += length;
     if (length < name.size())

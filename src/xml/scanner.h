@@ -97,13 +97,15 @@ private:
 
   Step content();
   Step open_cdata(const char*& p);
-  Step close(const char*& p, std::string_view name);
-  bool skip_name(const char*& p);
+  inline Step close(const char*& p, std::string_view name);
+  inline bool skip_name(const char*& p);
+  bool skip_unusual_name(const char*& p);
   bool skip_utf8(const char*& p);
   Step reference(const char*& p, At at);
   Step named_reference(const char*& p, At at);
-  bool add_element(const char* p);
-  bool add_attribute(const char* p);
+  inline bool add_element(const char* p);
+  inline bool add_attribute(const char* p);
+  [[nodiscard]] bool is_repeated(Name attribute) const;
 
   const char* base_;
   const char* end_;

@@ -1,5 +1,6 @@
 #include "xml/writer.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/assert.h"
@@ -41,43 +42,51 @@ std::string_view escape_anywhere(char c) {
   }
 }
 
+// To behind the one character, or the run beyond ASCII, at `p` that may stand as it is; `p` itself
+// where none may.
+template <class Escape> const char* skip_kept(const char* p, const char* end, Escape escape) {
+  if (static_cast<unsigned char>(*p) < 0x80)
+    return escape(*p).empty() && is_char(static_cast<unsigned char>(*p)) ? p + 1 : p;
+  if (const char* const common = skip_common_utf8(p, end); common != p)
+    return common;
+  std::uint32_t c = 0;
+  const int length = decode_utf8(p, end, c);
+  return length > 0 ? p + length : p;
+}
+
 template <class Skip, class Escape>
 void append(std::string& out, std::string_view text, Skip skip, Escape escape) {
   const char* p = text.data();
   const char* const end = p + text.size();
-  while (p != end) {
-    const char* const plain_end = skip(p, end);
-    out.append(p, plain_end);
-    p = plain_end;
-    if (p == end)
-      return;
-    if (static_cast<unsigned char>(*p) >= 0x80) {
-      std::uint32_t c = 0;
-      const int length = decode_utf8(p, end, c);
-      if (length > 0)
-        out.append(p, static_cast<std::size_t>(length));
-      p += length > 0 ? length : 1;
+  const char* pending = p; // not yet appended from here on
+  while ((p = skip(p, end)) != end) {
+    const char* const kept = skip_kept(p, end, escape);
+    if (kept != p) {
+      p = kept;
       continue;
     }
-    if (const std::string_view escaped = escape(*p); !escaped.empty())
-      out.append(escaped);
-    else if (is_char(static_cast<unsigned char>(*p)))
-      out.push_back(*p);
-    ++p;
+    out.append(pending, p).append(escape(*p));
+    pending = ++p;
   }
+  out.append(pending, end);
+}
+
+// One growth for all, where append() would check each time.
+template <class... Parts> void append_parts(std::string& out, const Parts&... parts) {
+  const std::size_t before = out.size();
+  const std::size_t after = before + (std::string_view(parts).size() + ...);
+  // The size handed to the lambda is not asked: libstdc++ 12 may say the capacity instead.
+  out.resize_and_overwrite(after, [&](char* to, std::size_t) {
+    to += before;
+    ((to = std::ranges::copy(std::string_view(parts), to).out), ...);
+    return after;
+  });
 }
 
 } // namespace
 
 void append_escaped(std::string& out, std::string_view text) {
-  // Stops at what either kind of run stops at; '>' is the one that skip_plain_value() runs over.
-  append(
-      out, text,
-      [](const char* p, const char* end) {
-        const char* const value_end = skip_plain_value(p, end);
-        return skip_plain_text(p, value_end);
-      },
-      escape_anywhere);
+  append(out, text, skip_plain_value, escape_anywhere);
 }
 
 void append_escaped_text(std::string& out, std::string_view text) {
@@ -112,15 +121,13 @@ Writer& Writer::open(std::string_view name) {
 }
 
 Writer::Open& Writer::push(std::string_view name) {
-  end_start_tag();
   Open next{0, static_cast<std::uint32_t>(name.size()), kOuterNs, 0};
   if (depth_ != 0) {
     next.ns = innermost().ns;
     next.ns_length = innermost().ns_length;
   }
-  out_.push_back('<');
-  next.name = static_cast<std::uint32_t>(out_.size());
-  out_.append(name);
+  append_parts(out_, in_start_tag_ ? "><" : "<", name);
+  next.name = static_cast<std::uint32_t>(out_.size() - name.size());
   in_start_tag_ = true;
   if (depth_++ >= kInlineDepth)
     return deeper_.emplace_back(next);
@@ -145,9 +152,7 @@ Writer& Writer::open(std::string_view name, std::string_view ns) {
 
 Writer& Writer::attribute(std::string_view name, std::string_view value) {
   ROOKERY_ASSERT(in_start_tag_);
-  out_.push_back(' ');
-  out_.append(name);
-  out_.append("='");
+  append_parts(out_, " ", name, "='");
   append_escaped(out_, value);
   out_.push_back('\'');
   return *this;
@@ -189,9 +194,7 @@ Writer& Writer::close() {
     out_.append("/>");
     in_start_tag_ = false;
   } else {
-    out_.append("</");
-    out_.append(out_, last.name, last.name_length);
-    out_.push_back('>');
+    out_.append("</").append(out_, last.name, last.name_length).push_back('>');
   }
   if (depth_-- > kInlineDepth)
     deeper_.pop_back();
