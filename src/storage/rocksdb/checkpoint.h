@@ -9,10 +9,9 @@
 
 namespace rookery::storage {
 
-/// Writes the frozen part of `recent` and `state` as one sorted table at `table_path`, has RocksDB
-/// take it in at once, flushes the records, and drops the frozen part. All bodies it speaks of must
-/// be on the disk already.
-Status write_checkpoint(Database& database, RecentIndex& recent, const CheckpointState& state,
-                        const std::string& table_path);
+/// Writes the frozen part of `recent` with `state`, which take effect together or not at all,
+/// flushes both column families, and drops the frozen part. All bodies it speaks of must be on the
+/// disk already.
+Status write_checkpoint(Database& database, RecentIndex& recent, const CheckpointState& state);
 
 } // namespace rookery::storage

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "storage/batch.h"
+#include "storage/coding.h"
 #include "storage/crc32c.h"
 
 namespace rookery::storage {
@@ -119,7 +120,8 @@ void Committer::encode(std::span<Waiting> group, GroupHeader& header) {
   }
   header.bodies_bytes =
       static_cast<std::uint32_t>(buffer_.size() - GroupHeader::kBytes - header.ops_bytes);
-  buffer_.resize(header.total());
+  buffer_.resize(header.total() - sizeof GroupHeader::kTrailer);
+  put_fixed(buffer_, GroupHeader::kTrailer);
 }
 
 Status Committer::commit_group(std::span<Waiting> group) {

@@ -21,8 +21,6 @@ namespace {
 
 constexpr int kOpenFilesMax = 256;
 constexpr std::size_t kBlockBytes = 16 * 1024;
-constexpr std::size_t kIndexMemtableBytes =
-    4 * 1024 * 1024; // erasure only; checkpoints go around it
 
 /// RocksDB's warnings and errors in the program's log.
 class LogBridge final : public rocksdb::Logger {
@@ -98,10 +96,10 @@ rocksdb::Options common_options(const DatabaseOptions& wanted, rocksdb::Env* env
 }
 
 /// Keys come once, in runs that are never overwritten: few, large merges cost less than levels.
+/// Each checkpoint is one large batch, flushed at once, whatever the memtable's size is said to be.
 rocksdb::Options make_index_options(const rocksdb::Options& common) {
   rocksdb::Options options = common;
   options.compaction_style = rocksdb::kCompactionStyleUniversal;
-  options.write_buffer_size = kIndexMemtableBytes;
   return options;
 }
 
@@ -116,10 +114,9 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseOptions& wanted, 
   if (wanted.disk != nullptr)
     database->env_ = make_disk_env(*wanted.disk);
   const rocksdb::Options common = common_options(wanted, database->env_.get(), failure, log);
-  database->index_options_ = std::make_unique<rocksdb::Options>(make_index_options(common));
 
   const std::vector<rocksdb::ColumnFamilyDescriptor> families{
-      {rocksdb::kDefaultColumnFamilyName, common}, {"index", *database->index_options_}};
+      {rocksdb::kDefaultColumnFamilyName, common}, {"index", make_index_options(common)}};
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
   const rocksdb::Status opened =

@@ -14,7 +14,6 @@ namespace rocksdb {
 class ColumnFamilyHandle;
 class DB;
 class Env;
-struct Options;
 class Status;
 } // namespace rocksdb
 
@@ -38,8 +37,6 @@ public:
   [[nodiscard]] rocksdb::DB& db() const { return *db_; }
   [[nodiscard]] rocksdb::ColumnFamilyHandle* records() const { return records_; }
   [[nodiscard]] rocksdb::ColumnFamilyHandle* index() const { return index_; }
-  /// For writing tables to ingest into index().
-  [[nodiscard]] const rocksdb::Options& index_options() const { return *index_options_; }
   [[nodiscard]] const std::string& directory() const { return directory_; }
 
   [[nodiscard]] Status status(const rocksdb::Status& status) const;
@@ -49,7 +46,6 @@ private:
 
   std::string directory_;
   std::unique_ptr<rocksdb::Env> env_; // outlives db_
-  std::unique_ptr<rocksdb::Options> index_options_;
   std::unique_ptr<rocksdb::DB> db_;
   rocksdb::ColumnFamilyHandle* records_ = nullptr;
   rocksdb::ColumnFamilyHandle* index_ = nullptr;

@@ -2,6 +2,7 @@
 
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
+#include <rocksdb/system_clock.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -278,10 +279,33 @@ private:
   Disk& disk_;
 };
 
+/// RocksDB sleeps a second after each error of a background job; a hostile disk makes many.
+class ImpatientClock final : public rocksdb::SystemClockWrapper {
+public:
+  using SystemClockWrapper::SystemClockWrapper;
+  const char* Name() const override { return "RookeryImpatientClock"; }
+  void SleepForMicroseconds(int) override {}
+};
+
+class DiskEnv final : public rocksdb::EnvWrapper {
+public:
+  explicit DiskEnv(std::unique_ptr<rocksdb::Env> base)
+      : EnvWrapper(base.get()), base_(std::move(base)),
+        clock_(std::make_shared<ImpatientClock>(base_->GetSystemClock())) {
+    system_clock_ = clock_;
+  }
+  const char* Name() const override { return "RookeryDiskEnv"; }
+
+private:
+  const std::unique_ptr<rocksdb::Env> base_;
+  const std::shared_ptr<rocksdb::SystemClock> clock_;
+};
+
 } // namespace
 
 std::unique_ptr<rocksdb::Env> make_disk_env(Disk& disk) {
-  return rocksdb::NewCompositeEnv(std::make_shared<DiskFileSystem>(disk));
+  return std::make_unique<DiskEnv>(
+      rocksdb::NewCompositeEnv(std::make_shared<DiskFileSystem>(disk)));
 }
 
 } // namespace rookery::storage

@@ -54,10 +54,13 @@ struct GroupHeader {
   std::uint32_t bodies_bytes = 0;
   std::uint32_t ops_crc = 0; // each body's CRC is among the operations
 
+  /// The last bytes of a group. A write that was cut short leaves zeros here.
+  static constexpr std::uint64_t kTrailer = 0x444E454B4F4F52FF; // "\xffROOKEND"
+
   /// Bytes it takes with all that belongs to it, up to where the next one starts.
   [[nodiscard]] std::size_t total() const {
     const std::size_t used = kBytes + std::size_t{ops_bytes} + std::size_t{bodies_bytes};
-    return (used + kAlignment - 1) / kAlignment * kAlignment;
+    return (used + kAlignment - 1) / kAlignment * kAlignment + sizeof kTrailer;
   }
   [[nodiscard]] Position end() const { return at.plus(total()); }
   [[nodiscard]] Position bodies() const { return at.plus(kBytes + ops_bytes); }

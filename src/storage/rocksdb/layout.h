@@ -8,9 +8,5 @@ namespace rookery::storage {
 inline std::string lock_path(const std::string& directory) { return directory + "/lock"; }
 inline std::string segments_path(const std::string& directory) { return directory + "/segments"; }
 inline std::string index_path(const std::string& directory) { return directory + "/index"; }
-/// Where a checkpoint builds its table; what a crash leaves here is overwritten.
-inline std::string table_path(const std::string& directory) {
-  return directory + "/checkpoint.sst";
-}
 
 } // namespace rookery::storage

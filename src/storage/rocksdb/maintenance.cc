@@ -10,10 +10,10 @@
 
 namespace rookery::storage {
 
-Maintenance::Maintenance(Parts parts, SegmentTallies tallies, std::string table_path,
-                         Milliseconds erase_delay, std::function<void()> ask_checkpoint)
-    : parts_(parts), tallies_(std::move(tallies)), table_path_(std::move(table_path)),
-      erase_delay_(erase_delay), ask_checkpoint_(std::move(ask_checkpoint)),
+Maintenance::Maintenance(Parts parts, SegmentTallies tallies, Milliseconds erase_delay,
+                         std::function<void()> ask_checkpoint)
+    : parts_(parts), tallies_(std::move(tallies)), erase_delay_(erase_delay),
+      ask_checkpoint_(std::move(ask_checkpoint)),
       eraser_(parts.database, parts.files, parts.index, parts.hidden, tallies_) {}
 
 Maintenance::~Maintenance() { ROOKERY_ASSERT(!thread_.joinable()); }
@@ -85,7 +85,7 @@ void Maintenance::run_checkpoint(CheckpointState taken, std::unique_lock<std::mu
   lock.unlock();
   Status done = parts_.writer.sync(); // no index entry may be durable before its body
   if (done)
-    done = write_checkpoint(parts_.database, parts_.recent, taken, table_path_);
+    done = write_checkpoint(parts_.database, parts_.recent, taken);
   if (!done)
     parts_.failure.set(done.error());
   for (const auto& [segment, bodies] : taken.bodies)

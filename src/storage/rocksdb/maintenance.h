@@ -33,10 +33,10 @@ public:
     Failure& failure;
     Log& log;
   };
-  /// `table_path`: where checkpoints build their table. `erase_delay`: how long erasures may
+  /// `erase_delay`: how long erasures may
   /// collect before a checkpoint is asked for on their behalf. `ask_checkpoint` wakes the
   /// committer.
-  Maintenance(Parts parts, SegmentTallies tallies, std::string table_path, Milliseconds erase_delay,
+  Maintenance(Parts parts, SegmentTallies tallies, Milliseconds erase_delay,
               std::function<void()> ask_checkpoint);
   ~Maintenance();
 
@@ -73,7 +73,6 @@ private:
 
   Parts parts_;
   SegmentTallies tallies_;
-  const std::string table_path_;
   const Milliseconds erase_delay_;
   const std::function<void()> ask_checkpoint_;
   Eraser eraser_;

@@ -35,19 +35,23 @@ bool has_unwritten_part(std::uint64_t offset, std::string_view bytes) {
 
 enum class Verdict : std::uint8_t { kWhole, kTorn, kDamaged };
 
-/// Judges operations and bodies by their checksums.
-Verdict judge(const GroupHeader& header, std::string_view ops, std::string_view bodies) {
+/// Judges what follows a header (`rest`, without what the file is too short for) by its checksums.
+Verdict judge(const GroupHeader& header, std::string_view rest) {
+  const std::string_view ops = rest.substr(0, header.ops_bytes);
+  const std::string_view bodies = rest.substr(header.ops_bytes, header.bodies_bytes);
+  const std::string_view trailer = rest.substr(rest.size() - sizeof GroupHeader::kTrailer);
   const Position ops_at = header.at.plus(GroupHeader::kBytes);
+  const bool cut = all_zero(trailer);
   if (crc32c(ops) != header.ops_crc)
-    return has_unwritten_part(ops_at.offset, ops) ? Verdict::kTorn : Verdict::kDamaged;
+    return cut || has_unwritten_part(ops_at.offset, ops) ? Verdict::kTorn : Verdict::kDamaged;
+  Verdict verdict = cut ? Verdict::kTorn : Verdict::kWhole;
   BatchReader reader(ops, bodies);
-  Verdict verdict = Verdict::kWhole;
   while (const auto op = reader.next()) {
     const auto* append = std::get_if<AppendOp>(&*op);
     if (append == nullptr || crc32c(append->body) == append->body_crc)
       continue;
     const auto within = static_cast<std::size_t>(append->body.data() - bodies.data());
-    if (!has_unwritten_part(header.bodies().plus(within).offset, append->body))
+    if (!cut && !has_unwritten_part(header.bodies().plus(within).offset, append->body))
       return Verdict::kDamaged;
     verdict = Verdict::kTorn;
   }
@@ -87,8 +91,8 @@ public:
     Position synced;                   // the most any header claims
   };
 
-  /// Visits whole groups from `offset` until something is not one.
-  Result<End> walk(std::uint64_t offset, const GroupVisitor& visit) {
+  /// Goes from `offset` on, and visits if asked to, until something is not a whole group.
+  Result<End> walk(std::uint64_t offset, const GroupVisitor* visit) {
     End end{offset, Verdict::kWhole, header_.synced};
     for (;;) {
       if (const auto got = read(end.offset, GroupHeader::kBytes, bytes_); !got)
@@ -106,14 +110,16 @@ public:
       if (const auto got = read(end.offset + GroupHeader::kBytes, rest, bytes_); !got)
         return std::unexpected(got.error());
       bytes_.resize(rest); // what the file is short of reads as zeros, as unwritten bytes do
-      const std::string_view ops = std::string_view(bytes_).substr(0, group.ops_bytes);
-      const std::string_view bodies =
-          std::string_view(bytes_).substr(group.ops_bytes, group.bodies_bytes);
-      end.verdict = judge(group, ops, bodies);
+      end.verdict = judge(group, bytes_);
       if (end.verdict != Verdict::kWhole)
         return end;
-      if (const auto done = visit(group, ops, bodies); !done)
-        return std::unexpected(done.error());
+      if (visit != nullptr) {
+        const std::string_view ops = std::string_view(bytes_).substr(0, group.ops_bytes);
+        const std::string_view bodies =
+            std::string_view(bytes_).substr(group.ops_bytes, group.bodies_bytes);
+        if (const auto done = (*visit)(group, ops, bodies); !done)
+          return std::unexpected(done.error());
+      }
       end.synced = std::max(end.synced, group.synced);
       end.offset += group.total();
     }
@@ -158,17 +164,17 @@ private:
   /// No header at `offset`: the end of what was written, or a torn one, or a damaged one?
   Result<Verdict> judge_rest(std::uint64_t offset) {
     const std::string head = bytes_;
-    if (!all_zero(head)) {
-      const bool cut = head.size() < GroupHeader::kBytes || has_unwritten_part(offset, head);
-      return cut ? Verdict::kTorn : Verdict::kDamaged;
-    }
-    for (std::uint64_t at = offset; at < size_; at += kScanBytes) {
+    bool zeros_follow = true;
+    for (std::uint64_t at = offset + GroupHeader::kBytes; zeros_follow && at < size_;
+         at += kScanBytes) {
       if (const auto got = read(at, kScanBytes, bytes_); !got)
         return std::unexpected(got.error());
-      if (!all_zero(bytes_))
-        return Verdict::kTorn;
+      zeros_follow = all_zero(bytes_);
     }
-    return Verdict::kWhole;
+    if (all_zero(head) && zeros_follow)
+      return Verdict::kWhole;
+    // Nothing whole ends in a header, so one that nothing follows was cut.
+    return zeros_follow || has_unwritten_part(offset, head) ? Verdict::kTorn : Verdict::kDamaged;
   }
 
   SegmentFiles& files_;
@@ -207,6 +213,8 @@ public:
                   files_.directory(), std::string(kDamageAdvice));
     if (const auto done = make_durable(); !done)
       return std::unexpected(done.error());
+    if (const auto done = visit_all(); !done)
+      return std::unexpected(done.error());
     return result_;
   }
 
@@ -242,7 +250,7 @@ private:
     result_.last_segment = number;
     const std::uint64_t begin =
         first && from_.segment == number ? from_.offset : std::uint64_t{SegmentHeader::kBytes};
-    const auto end = scan.walk(begin, visit_);
+    const auto end = scan.walk(begin, nullptr);
     if (!end)
       return std::unexpected(end.error());
     scanned_.push_back({number, begin, end->offset});
@@ -325,6 +333,23 @@ private:
     const auto done = files_.disk().sync_directory(files_.directory());
     if (!done)
       return disk_error(done.error(), "sync the directory", files_.directory());
+    return {};
+  }
+
+  /// Only now: what is visited may become durable elsewhere, so it must be so here.
+  Status visit_all() {
+    for (const auto& [number, begin, end] : scanned_) {
+      SegmentScan scan(files_, number);
+      if (const auto opened = scan.open(); !opened)
+        return opened;
+      if (!scan.header_decodes())
+        return damaged("the segment's header changed while it was read", number);
+      const auto walked = scan.walk(begin, &visit_);
+      if (!walked)
+        return std::unexpected(walked.error());
+      if (walked->offset != end)
+        return damaged("the segment changed while it was read", number);
+    }
     return {};
   }
 

@@ -24,14 +24,14 @@ struct Recovered {
   std::uint64_t dropped_bytes = 0; // of a write that was under way when the power went
 };
 
-/// Visits every group from `from` on, cuts off a torn end, and makes sure that all that was visited
-/// is on the disk. `from` zero: from the first segment there is. `store` 0: whatever the segments
-/// say.
+/// Finds the end of the log behind `from`, cuts off a torn end, makes sure that all before it is on
+/// the disk, and then visits every group. `from` zero: from the first segment there is. `store` 0:
+/// whatever the segments say.
 ///
 /// A torn write and a damaged one are told apart: disks write whole sectors, and bytes not yet
-/// written read as zero, so in a torn group the part of it that lies in some sector is all zeros.
-/// Damage, and a gap before groups that were written after a sync, is an Error that says where;
-/// nothing is skipped.
+/// written read as zero, so in a torn group the part of it that lies in some sector is all zeros,
+/// or its last bytes are. Damage, and a gap before groups that were written after a sync, is an
+/// Error that says where; nothing is skipped.
 Result<Recovered> recover(SegmentFiles& files, std::uint64_t store, Position from,
                           const GroupVisitor& visit, Log& log);
 

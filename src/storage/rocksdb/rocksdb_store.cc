@@ -249,7 +249,7 @@ Status RocksdbStore::start(const IndexState& state, Position records, SegmentTal
 
   maintenance_.emplace(Maintenance::Parts{*database_, recent_, hidden_, *index_, files_, *writer_,
                                           failure_, options_.log},
-                       std::move(tallies), table_path(options_.directory), options_.erase_delay,
+                       std::move(tallies), options_.erase_delay,
                        [this] { committer_->ask_checkpoint(); });
   committer_.emplace(Committer::Parts{*applier_, recent_, hidden_, *writer_, *maintenance_,
                                       failure_, options_.clock},

@@ -1,14 +1,11 @@
-// What the tests of this folder share: a store on a disk in memory whose every call can be refused.
+// What the tests of this folder share.
 #pragma once
 
-#include <atomic>
-#include <memory>
+#include <mutex>
 #include <string>
 
 #include "base/clock.h"
-#include "storage/conformance.h"
-#include "storage/fault_disk.h"
-#include "storage/memory_disk.h"
+#include "storage/disk.h"
 #include "storage/rocksdb/rocksdb_store.h"
 
 namespace rookery::storage {
@@ -43,49 +40,5 @@ inline RocksdbOptions small_options(Log& log, const Clock& clock, Disk& disk) {
   options.disk = &disk;
   return options;
 }
-
-class RocksdbUnderTest : public StoreUnderTest {
-public:
-  explicit RocksdbUnderTest(std::shared_ptr<MemoryDisk> disk = std::make_shared<MemoryDisk>(),
-                            std::string directory = kTestDirectory)
-      : memory_(std::move(disk)), directory_(std::move(directory)) {
-    open();
-  }
-  ~RocksdbUnderTest() override { store_.reset(); }
-
-  Store& store() override { return *store_; }
-  ManualClock& clock() override { return clock_; }
-  bool reopen() override {
-    store_->close();
-    store_.reset();
-    open();
-    return true;
-  }
-  void refuse_writes() override { refuse_ = true; }
-  std::string backup_path() override { return "/backup"; }
-  std::unique_ptr<StoreUnderTest> open_backup(const std::string& path) override {
-    return std::make_unique<RocksdbUnderTest>(memory_, path);
-  }
-
-private:
-  void open() {
-    RocksdbOptions options = small_options(log_, clock_, disk_);
-    options.directory = directory_;
-    auto opened = open_rocksdb_store(options);
-    ASSERT_TRUE(opened) << opened.error().text();
-    store_ = std::move(*opened);
-  }
-
-  std::atomic<bool> refuse_ = false;
-  std::shared_ptr<MemoryDisk> memory_;
-  const std::string directory_;
-  FaultDisk disk_{*memory_, [this](DiskCall call, const std::string&) {
-                    return refuse_ && (call == DiskCall::kWrite || call == DiskCall::kSync) ? EIO
-                                                                                            : 0;
-                  }};
-  KeepingLog log_;
-  ManualClock clock_;
-  std::unique_ptr<Store> store_;
-};
 
 } // namespace rookery::storage
