@@ -86,7 +86,7 @@ public:
   ~Document();
 
   /// Namespace declarations in force at one place, the stream root's not counted; more are refused.
-  static constexpr std::size_t kDeclarationsMax = 256;
+  static constexpr std::size_t kDeclarationsMax = 128;
 
   /// `text` must be one element that a Framer has passed with the same `root` (null: none), or the
   /// start tag of a stream's root; and no part of this very Document. What breaks only Namespaces
@@ -126,6 +126,7 @@ private:
     bool is_text, has_content;
   };
   struct Binding {
+    std::uint64_t head; // the first bytes of the prefix, so that most others differ at a glance
     Span prefix, uri;
   };
   struct Open;

@@ -1,6 +1,7 @@
 #include "xml/document_parser.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/assert.h"
 #include "xml/chars.h"
@@ -15,6 +16,12 @@ constexpr std::string_view kCdataOpen = "<![CDATA[";
 constexpr std::string_view kCdataClose = "]]>";
 constexpr std::size_t kTextBytesMax = 1U << 30; // offsets have 32 bits, decoded text included
 constexpr std::uint32_t kNotCopied = ~0U;
+
+std::uint64_t head_of(std::string_view prefix) {
+  std::uint64_t head = 0;
+  std::memcpy(&head, prefix.data(), std::min(prefix.size(), sizeof head));
+  return head;
+}
 
 bool starts_name(const char* p, const char* end) {
   if (p == end || *p == ':')
@@ -143,14 +150,16 @@ bool Document::Parser::declare(std::string_view prefix, Span uri) {
   }
   if (name.empty() || document_.bindings_.size() >= kDeclarationsMax)
     return false;
-  document_.bindings_.push_back({span(prefix.data(), prefix.data() + prefix.size()), uri});
+  document_.bindings_.push_back(
+      {head_of(prefix), span(prefix.data(), prefix.data() + prefix.size()), uri});
   return true;
 }
 
 bool Document::Parser::resolve(std::string_view prefix, Span& uri) {
+  const std::uint64_t head = head_of(prefix);
   const auto& bindings = document_.bindings_;
   for (auto at = bindings.rbegin(); at != bindings.rend(); ++at) {
-    if (document_.view(at->prefix) != prefix)
+    if (at->head != head || document_.view(at->prefix) != prefix)
       continue;
     uri = at->uri;
     return true;
@@ -174,6 +183,11 @@ bool Document::Parser::resolve(std::string_view prefix, Span& uri) {
     return true;
   }
   return false;
+}
+
+bool Document::Parser::is_same(Span a, Span b) const {
+  const char* const bytes = document_.buffer_.data();
+  return a.length == b.length && same_bytes(bytes + a.offset, bytes + b.offset, a.length);
 }
 
 // The attributes of a tag to its end. Leaves the prefix of a prefixed one where its namespace
@@ -227,8 +241,7 @@ bool Document::Parser::resolve_attributes(std::uint32_t first) {
     if (!resolve(document_.view(all[i].ns), all[i].ns))
       return false;
     for (std::size_t other = first; other < i; ++other) {
-      if (document_.view(all[other].name) == document_.view(all[i].name) &&
-          document_.view(all[other].ns) == document_.view(all[i].ns))
+      if (is_same(all[other].name, all[i].name) && is_same(all[other].ns, all[i].ns))
         return false;
     }
   }

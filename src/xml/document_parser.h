@@ -45,6 +45,7 @@ private:
   bool declare(std::string_view prefix, Span uri);
   bool resolve(std::string_view prefix, Span& uri);
   bool resolve_attributes(std::uint32_t first);
+  [[nodiscard]] inline bool is_same(Span a, Span b) const;
   inline bool element_ns(const Name& name, Span& uri);
   inline Piece plain_text();
   Piece cdata();

@@ -173,7 +173,7 @@ TEST(Document, Case05_DeclarationsInForceAreBounded) {
       close += "</a>";
     }
   };
-  nest(16);
+  nest(8);
   EXPECT_FALSE(refused(open + "<n0:b/>" + close));
   nest(1);
   EXPECT_TRUE(refused(open + close));

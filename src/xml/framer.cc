@@ -78,6 +78,13 @@ const RootNamespaces* find_shared(const RootNamespaces& root) {
   return nullptr;
 }
 
+std::size_t namespace_bytes(const RootNamespaces& root) {
+  std::size_t bytes = root.default_ns.size();
+  for (const auto& [prefix, uri] : root.declared)
+    bytes += prefix.size() + uri.size();
+  return bytes;
+}
+
 std::size_t heap_bytes(const std::string& text) {
   return text.capacity() > std::string().capacity() ? text.capacity() + 1 : 0;
 }
@@ -234,14 +241,16 @@ Framer::Frame Framer::finish(const Scanner& scanner, std::string_view bytes,
     phase_ = Phase::kProlog;
     return next(input);
   }
-  phase_ = scanner.self_closed() ? Phase::kSelfClosed : Phase::kOpen;
-  root_name_ = scanner.element_name();
   RootNamespaces root = read_declarations(scanner);
+  if (namespace_bytes(root) > caps_.root_namespace_bytes_max)
+    return fail(FrameError::kTooComplex);
   root_ = find_shared(root);
   if (root_ == nullptr) {
     own_root_ = std::make_unique<const RootNamespaces>(std::move(root));
     root_ = own_root_.get();
   }
+  root_name_ = scanner.element_name();
+  phase_ = scanner.self_closed() ? Phase::kSelfClosed : Phase::kOpen;
   return {Kind::kStreamOpen, FrameError::kNone, bytes};
 }
 

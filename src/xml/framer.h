@@ -23,6 +23,8 @@ struct Caps {
       64; // on one element, namespace declarations included; at most 1,024
   std::uint32_t elements_max = 10'000; // in one stanza
   std::uint32_t name_bytes_max = 256;  // a qualified name
+  // All the prefixes and namespaces a stream's root declares: kept as long as the stream.
+  std::uint32_t root_namespace_bytes_max = 4096;
 };
 
 enum class FrameError : std::uint8_t {
@@ -55,10 +57,10 @@ struct RootNamespaces {
 class Framer {
 public:
   enum class Mode : std::uint8_t {
-    kStream,  // TCP: a root element that stays open, stanzas as its children, white space between
-              // them
-    kMessage, // WebSocket (RFC 7395): every message is one whole element; an XML declaration is
-              // allowed before it
+    /// TCP: a root element that stays open, stanzas as its children, white space between them.
+    kStream,
+    /// WebSocket (RFC 7395): every message is one whole element; an XML declaration may precede it.
+    kMessage,
   };
   enum class Kind : std::uint8_t {
     kNeedMore,    // all input was consumed, nothing is complete
@@ -71,8 +73,8 @@ public:
   struct Frame {
     Kind kind = Kind::kNeedMore;
     FrameError error = FrameError::kNone;
-    std::string_view
-        bytes; // valid until the next call on this framer, or until the caller's input goes away
+    /// Valid until the next call on this framer, or until the caller's input goes away.
+    std::string_view bytes;
   };
 
   Framer(Mode mode, const Caps& caps);
@@ -80,11 +82,11 @@ public:
   Framer& operator=(Framer&&) noexcept;
   ~Framer();
 
-  /// To be called until it returns kNeedMore or kError, so that nothing stays kept for a frame that
-  /// was used. Consumes from the front of `input` up to and including the next frame. Where a frame
-  /// lies wholly in `input`, `bytes` points into it (nothing is copied); an unfinished one is kept
-  /// inside, and its memory is given back when it ends. In kMessage mode one call is one message:
-  /// an unfinished element is kNotWellFormed.
+  /// Consumes from the front of `input` up to and including the next frame. Where a frame lies
+  /// wholly in `input`, `bytes` points into it (nothing is copied); an unfinished one is kept
+  /// inside, and its memory is given back by the call after the one that returned it: call until
+  /// kNeedMore or kError. In kMessage mode one call is one message and takes all of `input`: an
+  /// unfinished element, or more than one, is kNotWellFormed.
   Frame next(std::string_view& input);
 
   /// Starts a new stream on the same connection (after STARTTLS or SASL, RFC 6120 §4.3.3). Forgets

@@ -385,6 +385,13 @@ TEST(Framer, Case05_DepthAttributesNames) {
   EXPECT_EQ(error_in_stream("<" + megabyte.substr(0, 256) + "/>"), FrameError::kNone);
 }
 
+TEST(Framer, NamespacesOfTheRootAreBounded) {
+  const std::string uri(3000, 'u');
+  EXPECT_EQ(error_at_start("<a xmlns:b='" + uri + "'>"), FrameError::kNone);
+  EXPECT_EQ(error_at_start("<a xmlns:b='" + uri + "' xmlns='" + uri + "'>"),
+            FrameError::kTooComplex);
+}
+
 TEST(Framer, DuplicateAttributesAmongMany) {
   std::string text = "<a";
   for (int i = 0; i < 63; ++i)
