@@ -17,6 +17,8 @@ struct HttpParser::Beast {
 
 namespace {
 
+constexpr std::size_t kLastChunkBytes = std::string_view("0\r\n\r\n").size();
+
 std::optional<HttpMethod> method_of(http::verb verb) {
   switch (verb) {
   case http::verb::get:
@@ -82,7 +84,10 @@ HttpParser::Event HttpParser::feed(std::string_view& input) {
     unread_ += input;
   std::string_view bytes = joined ? std::string_view(unread_) : input;
   boost::beast::error_code error;
-  while (!bytes.empty() && !error && !parser.is_done() && parser.is_header_done() == in_body)
+  // No chunked body ends with less than this unread, and Beast asserts that it never sees less of
+  // the last chunk twice.
+  const std::size_t least = in_body && parser.chunked() ? kLastChunkBytes : 1;
+  while (bytes.size() >= least && !error && !parser.is_done() && parser.is_header_done() == in_body)
     bytes.remove_prefix(parser.put(boost::asio::buffer(bytes.data(), bytes.size()), error));
   if (error && error != http::error::need_more)
     return bad(status_of(error));

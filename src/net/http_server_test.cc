@@ -137,6 +137,24 @@ TEST_F(HttpServerTest, OneByteAtATimeIsTheSame) {
   (void)ask(socket.get(), "\n", "hello wo|");
 }
 
+TEST_F(HttpServerTest, ChunkedBodiesMayBeCutAnywhere) {
+  for (const std::string_view body : {"0\r\n\r\n", "1\r\nx\r\n0\r\n\r\n", "0\r\nA: b\r\n\r\n"}) {
+    for (std::size_t cut = 1; cut < body.size(); ++cut) {
+      const auto socket = connect();
+      ASSERT_TRUE(send_now(socket.get(),
+                           "POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"));
+      turns(1);
+      ASSERT_TRUE(send_now(socket.get(), body.substr(0, cut)));
+      turns(1);
+      for (const char byte : body.substr(cut, body.size() - cut - 1)) {
+        ASSERT_TRUE(send_now(socket.get(), {&byte, 1}));
+        turns(1);
+      }
+      (void)ask(socket.get(), "\n", body.starts_with('1') ? "\r\n\r\nx|" : "\r\n\r\n|");
+    }
+  }
+}
+
 TEST_F(HttpServerTest, PipelinedRequestsAreAnsweredInOrder) {
   const auto socket = connect();
   ASSERT_TRUE(send_now(
