@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "storage/batch.h"
+#include "storage/coding.h"
 #include "storage/crc32c.h"
 
 namespace rookery::storage {
@@ -42,6 +43,8 @@ Verdict judge(const GroupHeader& header, std::string_view rest) {
   const std::string_view trailer = rest.substr(rest.size() - sizeof GroupHeader::kTrailer);
   const Position ops_at = header.at.plus(GroupHeader::kBytes);
   const bool cut = all_zero(trailer);
+  if (!cut && Decoder(trailer).fixed<std::uint64_t>() != GroupHeader::kTrailer)
+    return Verdict::kDamaged;
   if (crc32c(ops) != header.ops_crc)
     return cut || has_unwritten_part(ops_at.offset, ops) ? Verdict::kTorn : Verdict::kDamaged;
   Verdict verdict = cut ? Verdict::kTorn : Verdict::kWhole;
