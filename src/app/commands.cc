@@ -1,0 +1,177 @@
+#include "app/commands.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+#include <iostream>
+
+#include "app/admin.h"
+#include "app/check.h"
+#include "app/control_socket.h"
+#include "app/reference.h"
+#include "app/restore.h"
+#include "app/running.h"
+#include "app/serve.h"
+
+namespace rookery::app {
+namespace {
+
+namespace json = boost::json;
+
+struct Words {
+  std::string config_file, data = "data";
+  std::string jid, directory;
+  bool password_stdin = false;
+};
+
+int failed(const Error& error) {
+  fmt::print(stderr, "rookery: {}\n", error.text());
+  return 1;
+}
+
+int finish(const Status& status) { return status ? 0 : failed(status.error()); }
+
+std::expected<Config, int> load_config(const Words& words) {
+  if (words.config_file.empty()) return Config();
+  auto config = Config::load(words.config_file);
+  if (config) return std::move(*config);
+  for (const Error& error : config.error()) fmt::print(stderr, "rookery: {}\n", error.text());
+  return std::unexpected(1);
+}
+
+/// Asks the server that runs on this data; where none does, the store is opened here and the same is done in this process.
+Result<json::object> ask(const Words& words, const Config& config, const json::object& request) {
+  const std::filesystem::path data = words.data;
+  if (const auto line = ask_running_server(data / "control.sock", json::serialize(request))) return read_answer(*line);
+  NullLog log;
+  auto running = Running::start(config, data, log);
+  if (!running) return std::unexpected(running.error());
+  return carry_out((*running)->server(), request);
+}
+
+/// From standard input, or asked for twice without showing it.
+Result<std::string> read_password(bool from_stdin) {
+  std::string password;
+  if (from_stdin || ::isatty(STDIN_FILENO) == 0) {
+    std::getline(std::cin, password);
+    return password;
+  }
+  termios before{};
+  ::tcgetattr(STDIN_FILENO, &before);
+  termios silent = before;
+  silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+  ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
+  std::string again;
+  fmt::print(stderr, "Password: ");
+  std::getline(std::cin, password);
+  fmt::print(stderr, "\nOnce more: ");
+  std::getline(std::cin, again);
+  fmt::print(stderr, "\n");
+  ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+  if (password != again) return fail("the two passwords differ", {}, "try again");
+  return password;
+}
+
+int user_command(const Words& words, std::string_view action, bool with_password) {
+  const auto config = load_config(words);
+  if (!config) return config.error();
+  json::object request{{"do", fmt::format("user.{}", action)}, {"jid", words.jid}};
+  if (with_password) {
+    const Result<std::string> password = read_password(words.password_stdin);
+    if (!password) return failed(password.error());
+    request["password"] = *password;
+  }
+  const auto answer = ask(words, *config, request);
+  return answer ? 0 : failed(answer.error());
+}
+
+int list_users(const Words& words) {
+  const auto config = load_config(words);
+  if (!config) return config.error();
+  const auto answer = ask(words, *config, {{"do", "user.list"}});
+  if (!answer) return failed(answer.error());
+  for (const json::value& user : answer->at("users").as_array()) {
+    const json::object& fields = user.as_object();
+    const auto created = static_cast<std::time_t>(fields.at("created").to_number<std::int64_t>());
+    fmt::print("{}  created {:%Y-%m-%d}{}\n", std::string(fields.at("jid").as_string()), fmt::gmtime(created),
+               fields.at("disabled").as_bool() ? "  disabled" : "");
+  }
+  return 0;
+}
+
+int back_up(const Words& words) {
+  const auto config = load_config(words);
+  if (!config) return config.error();
+  const auto answer = ask(words, *config, {{"do", "backup"}, {"directory", std::filesystem::absolute(words.directory).string()}});
+  if (!answer) return failed(answer.error());
+  fmt::print("{} bytes copied to {}\n", answer->at("bytes").to_number<std::uint64_t>(), words.directory);
+  return 0;
+}
+
+/// The tree of sub-commands; each sets `run` to what is to be done.
+void declare(CLI::App& app, Words& words, std::function<int()>& run) {
+  app.require_subcommand(1);
+  app.set_help_all_flag("--help-all", "All commands with their options");
+  const auto common = [&words](CLI::App* command) {
+    command->add_option("--config", words.config_file, "Configuration file (TOML); none: everything at its default");
+    command->add_option("--data", words.data, "Directory of the data")->capture_default_str();
+    return command;
+  };
+  common(app.add_subcommand("serve", "Run the server until Ctrl-C"))->callback([&] {
+    run = [&words] {
+      const auto config = load_config(words);
+      return config ? finish(serve(*config, words.data)) : config.error();
+    };
+  });
+  common(app.add_subcommand("check", "Look at configuration, certificates, ports and store, and say what to do about each finding"))->callback([&] {
+    run = [&words] { return check(words.config_file, words.data); };
+  });
+  auto* backup = common(app.add_subcommand("backup", "Copy all data, while the server runs or not"));
+  backup->add_option("DIR", words.directory, "Where to; must not exist")->required();
+  backup->callback([&] { run = [&words] { return back_up(words); }; });
+  auto* restore_command = common(app.add_subcommand("restore", "Put a backup in the place of the data; before the server runs"));
+  restore_command->add_option("DIR", words.directory, "A backup")->required();
+  restore_command->callback([&] { run = [&words] { return finish(restore(words.directory, words.data)); }; });
+  app.add_subcommand("reference", "Write the reference of the configuration and the list of protocols, in Markdown")->callback([&] {
+    run = [] {
+      fmt::print("{}", write_reference());
+      return 0;
+    };
+  });
+
+  auto* user = app.add_subcommand("user", "Accounts, while the server runs or not");
+  user->require_subcommand(1);
+  const auto account = [&](const char* name, const char* about, bool password) {
+    auto* command = common(user->add_subcommand(name, about));
+    command->add_option("JID", words.jid, "Address of the account, like alice@example.org")->required();
+    if (password) command->add_flag("--password-stdin", words.password_stdin, "Read the password from standard input");
+    command->callback([&words, &run, action = std::string(name), password] { run = [&words, action, password] { return user_command(words, action, password); }; });
+  };
+  account("add", "Make an account", true);
+  account("passwd", "Set a new password; signs out all devices", true);
+  account("disable", "Lock an account: signs out all devices, nobody can sign in", false);
+  account("enable", "Unlock it", false);
+  account("delete", "Delete an account with everything in it", false);
+  common(user->add_subcommand("list", "All accounts"))->callback([&] { run = [&words] { return list_users(words); }; });
+}
+
+} // namespace
+
+int run_command_line(int count, char** words) {
+  CLI::App app("Rookery: an instant messenger that its users own.");
+  Words parsed;
+  std::function<int()> run;
+  declare(app, parsed, run);
+  try {
+    app.parse(count, words);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  return run();
+}
+
+} // namespace rookery::app

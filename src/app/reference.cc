@@ -1,0 +1,44 @@
+#include "app/reference.h"
+
+#include <fmt/format.h>
+
+#include "app/config.h"
+#include "app/modules.h"
+
+namespace rookery::app {
+namespace {
+
+void write_options(std::string& out, std::span<const server::Option> options) {
+  out += "| key | default | may be | what it is |\n| --- | --- | --- | --- |\n";
+  for (const server::Option& option : options) {
+    const bool text = option.type == server::Option::Type::kText;
+    fmt::format_to(std::back_inserter(out), "| `{}` | `{}{}{}` | {} | {} |\n", option.name, text ? "\"" : "", option.standard, text ? "\"" : "", describe(option), option.about);
+  }
+  out += "\n";
+}
+
+} // namespace
+
+std::string write_reference() {
+  std::string out = "<!-- Written by `rookery reference`; ./test compares it with the program. -->\n# Configuration\n\n"
+                    "One TOML file, given with `--config`. Every key has a default; a key that is not here, or a value that does not fit, is refused with its line.\n\n";
+  for (const Section& section : core_sections()) {
+    if (section.name.empty())
+      out += "## At the top of the file\n\n";
+    else
+      fmt::format_to(std::back_inserter(out), "## `[{}]`\n\n{}\n\n", section.name, section.about);
+    write_options(out, section.options);
+  }
+  out += "## Modules\n\nEach has a table `[modules.NAME]`; `enabled = false` leaves it out.\n\n";
+  for (const server::ModuleDescriptor* module : all_modules()) {
+    fmt::format_to(std::back_inserter(out), "### `[modules.{}]`\n\n{}\n\n", module->info.name, module->info.about);
+    if (!module->info.options.empty()) write_options(out, module->info.options);
+  }
+  out += "# Protocol\n\n| XEP | version | module | note |\n| --- | --- | --- | --- |\n";
+  for (const server::ModuleDescriptor* module : all_modules())
+    for (const server::Xep& xep : module->info.xeps)
+      fmt::format_to(std::back_inserter(out), "| [XEP-{:04}](https://xmpp.org/extensions/xep-{:04}.html) | {} | {} | {} |\n", xep.number, xep.number, xep.version, module->info.name, xep.note);
+  return out;
+}
+
+} // namespace rookery::app
