@@ -1,5 +1,7 @@
 #include "storage/rocksdb/entry_block.h"
 
+#include <cstring>
+
 #include "base/assert.h"
 #include "storage/coding.h"
 
@@ -10,21 +12,38 @@ namespace {
 constexpr std::uint8_t kOthersMask = 3;
 constexpr std::uint8_t kSameTag = 4;
 
+constexpr std::size_t kVarintBytesMost = 10;
+constexpr std::size_t kEntryBytesMost = 2 + 8 + 4 + 6 * kVarintBytesMost;
+
+char* write_varint(char* at, std::uint64_t value) {
+  for (; value >= 0x80; value >>= 7)
+    *at++ = static_cast<char>(value | 0x80);
+  *at++ = static_cast<char>(value);
+  return at;
+}
+template <class T> char* write_fixed(char* at, T value) {
+  std::memcpy(at, &value, sizeof value);
+  return at + sizeof value;
+}
+
 } // namespace
 
 void BlockBuilder::add(const IndexEntry& entry) {
   ROOKERY_ASSERT(count_ == 0 || (entry.id > last_id_ && entry.location >= last_location_));
   const bool same_tag = count_ > 0 && entry.tag == last_tag_;
-  put_varint(bytes_, entry.id - last_id_);
-  bytes_ += static_cast<char>(entry.other_count | (same_tag ? kSameTag : 0));
-  bytes_ += static_cast<char>(entry.flags);
+  std::array<char, kEntryBytesMost> packed; // one append to the string instead of one per byte
+  char* at = packed.data();
+  at = write_varint(at, entry.id - last_id_);
+  *at++ = static_cast<char>(entry.other_count | (same_tag ? kSameTag : 0));
+  *at++ = static_cast<char>(entry.flags);
   if (!same_tag)
-    put_fixed(bytes_, entry.tag);
-  put_varint(bytes_, entry.location - last_location_);
-  put_varint(bytes_, entry.length);
-  put_fixed(bytes_, entry.crc);
+    at = write_fixed(at, entry.tag);
+  at = write_varint(at, entry.location - last_location_);
+  at = write_varint(at, entry.length);
+  at = write_fixed(at, entry.crc);
   for (const std::uint64_t other : entry.other_logs())
-    put_varint(bytes_, other);
+    at = write_varint(at, other);
+  bytes_.append(packed.data(), static_cast<std::size_t>(at - packed.data()));
   if (count_++ == 0)
     first_id_ = entry.id;
   last_id_ = entry.id;
