@@ -54,6 +54,7 @@ std::expected<FormField, StanzaError> read_field(const xml::Element& element) {
       field.description = child.text();
     } else if (child.is("validate", kNsDataFormsValidate)) {
       field.datatype = child.attribute_or_empty("datatype");
+      field.open = bool(child.child("open", kNsDataFormsValidate));
     } else if (child.is("option", kNsDataForms) && field.options.size() < kFormValuesMax) {
       field.options.push_back({.label = std::string(child.attribute_or_empty("label")),
                                .value = child.child("value", kNsDataForms).text()});
@@ -74,8 +75,13 @@ void write_field(xml::Writer& writer, const FormField& field, FormType form) {
     writer.leaf("desc", field.description);
   if (asks && field.required)
     writer.open("required").close();
-  if (asks && !field.datatype.empty())
-    writer.open("validate", kNsDataFormsValidate).attribute("datatype", field.datatype).close();
+  if (asks && (field.open || !field.datatype.empty())) {
+    writer.open("validate", kNsDataFormsValidate);
+    writer.attribute("datatype", field.datatype.empty() ? "xs:string" : field.datatype);
+    if (field.open)
+      writer.open("open").close();
+    writer.close();
+  }
   for (const std::string& value : field.values)
     writer.leaf("value", value);
   if (asks)

@@ -54,6 +54,7 @@ struct FormField {
   std::vector<FormOption> options = {};
   bool required = false;
   std::string datatype = {}; // XEP-0122, such as "xs:integer"; "" is xs:string
+  bool open = false;         // XEP-0122 §3.2: other values than the options are taken too
 };
 
 /// A form as a value. Reading it finds out about its shape; the getters find out about the value
