@@ -18,12 +18,13 @@ class Workers {
   static constexpr std::size_t kWaitingMax = 10'000;
 
   explicit Workers(unsigned threads);
-  /// Ends the threads; jobs not started are destroyed, not run.
-  ~Workers();
+  ~Workers() { stop(); }
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
-  /// False where too many wait: the job is destroyed.
+  /// Ends the threads; jobs not started are destroyed, not run, and further ones refused. Harmless twice; from none of its threads.
+  void stop();
+  /// False where too many wait, or it is stopped: the job is destroyed.
   [[nodiscard]] bool run(std::move_only_function<void()> job);
 
  private:
