@@ -22,7 +22,7 @@ std::string state(std::string_view what, std::string_view id) {
 class CsiTest : public testing::Test {
 protected:
   /// The phone is inactive when this returns.
-  void sleep() {
+  void go_inactive() {
     phone_.send(kInactive);
     server_.settle();
   }
@@ -45,7 +45,7 @@ TEST_F(CsiTest, Xep0352Section5AStreamBeginsActive) {
 }
 
 TEST_F(CsiTest, ChatStatesWaitAndTheLatestComesBeforeWhatMatters) {
-  sleep();
+  go_inactive();
   romeo_.send(state("composing", "1"));
   romeo_.send(state("paused", "2"));
   romeo_.send("<message to='juliet@localhost/phone' type='chat' id='3'><body>hi</body></message>");
@@ -56,7 +56,7 @@ TEST_F(CsiTest, ChatStatesWaitAndTheLatestComesBeforeWhatMatters) {
 
 // The first chat state is replaced by the second only where all of it has waited.
 TEST_F(CsiTest, Xep0184ReceiptsWaitInOrderAndEachOfThemComes) {
-  sleep();
+  go_inactive();
   romeo_.send(state("composing", "1"));
   for (const std::string_view id : {"2", "3", "4"})
     romeo_.send("<message to='juliet@localhost/phone' id='" + std::string(id) +
@@ -69,7 +69,7 @@ TEST_F(CsiTest, Xep0184ReceiptsWaitInOrderAndEachOfThemComes) {
 }
 
 TEST_F(CsiTest, Xep0352Section5_1WhatWasHeldComesBeforeTheAnswerToALaterRequest) {
-  sleep();
+  go_inactive();
   romeo_.send(state("composing", "1"));
   romeo_.send(state("paused", "2"));
   server_.settle();
@@ -83,7 +83,7 @@ TEST_F(CsiTest, Xep0352Section5_1WhatWasHeldComesBeforeTheAnswerToALaterRequest)
 }
 
 TEST_F(CsiTest, AnAnswerWakesTheDeviceToo) {
-  sleep();
+  go_inactive();
   romeo_.send(state("composing", "1"));
   server_.settle();
   phone_.iq("get", "localhost", kUnknown);
@@ -111,7 +111,7 @@ TEST_F(CsiTest, AResumedStreamIsActiveAndGetsWhatWaited) {
     phone_.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/>");
     return phone_.expect("<enabled xmlns='urn:xmpp:sm:3'/>");
   }();
-  sleep();
+  go_inactive();
   romeo_.send(state("composing", "1"));
   romeo_.send("<message to='juliet@localhost/phone' id='2'>"
               "<received xmlns='urn:xmpp:receipts' id='x'/></message>");
