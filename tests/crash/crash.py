@@ -85,6 +85,7 @@ async def calm(peers: list[Peer], forgetful: bool) -> None:
             c = peer.outgoing
             late = sorted(set(range(1, c.sent + 1)) - set(c.arrived))
             lines.append(f"{c}: {c.sent} sent, {len(c.acknowledged)} acknowledged, not arrived: {late}")
+            lines += peer.broken_promises + peer.in_doubt()
         raise Failure("\n".join(lines)) from error
     archives = await asyncio.gather(*(peer.check_archive() for peer in peers))
     wrong = [line for lines in archives for line in lines]

@@ -40,6 +40,10 @@ class Peer:
     def broken_promises(self) -> list[str]:
         return self._client.broken_promises
 
+    def in_doubt(self) -> list[str]:
+        """What the server has not acknowledged, for people."""
+        return [f"{self.bare_jid} waits for an acknowledgement of {e}" for e in self._client.unacknowledged]
+
     async def come_online(self) -> None:
         """Resumes the session where there is one; else begins one, and repeats what is in doubt."""
         client = self._client
