@@ -47,7 +47,7 @@ class Account {
   EntryId delivered_{};
   /// The newest entry that is known to have been handed to the devices there were; from the time of loading, less a margin.
   EntryId newest_{};
-  /// Single entries before that which reached no device, oldest first.
+  /// Single entries that were sent to a device and never acknowledged, oldest first; each once. They may also be newer than `delivered_`.
   std::vector<EntryId> undelivered_;
   /// Entries that were kept until delivered, and are: erased with the next write of the record.
   std::vector<EntryId> to_erase_;

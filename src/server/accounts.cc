@@ -62,87 +62,94 @@ std::optional<xmpp::ScramKeys> find_keys(const std::vector<storage::Record>& rec
 
 // --- while the server runs ---
 
-void AccountAdmin::on_home(const xmpp::BareJid& jid, std::move_only_function<void(Homes&)> then) {
-  Homes& homes = server_.homes_of(jid.str());
+namespace {
+
+void on_home(Server& server, const xmpp::BareJid& jid, std::move_only_function<void(Homes&)> then) {
+  Homes& homes = server.homes_of(jid.str());
   homes.loop().post([&homes, then = std::move(then)]() mutable { then(homes); });
 }
 
-void AccountAdmin::with_record(xmpp::BareJid jid, Then then, std::move_only_function<void(Homes&, AccountRecord, Then)> found) {
-  on_home(jid, [jid, then = std::move(then), found = std::move(found)](Homes& homes) mutable {
-    homes.get(kNodeOwner, kAccountRecords, jid.str(),
-              [&homes, jid, then = std::move(then), found = std::move(found)](Result<std::optional<std::string>> text) mutable {
-                if (!text) return then(std::unexpected(text.error()));
-                const auto record = *text ? AccountRecord::parse(**text) : std::nullopt;
-                if (!record) return then(fail("there is no such account", std::string(jid.str()), "see 'rookery user list'"));
-                found(homes, *record, std::move(then));
-              });
+/// On the account's home: `found` gets its record, or `then` the error.
+void with_record(Homes& homes, xmpp::BareJid jid, AccountAdmin::Then then, std::move_only_function<void(AccountRecord, AccountAdmin::Then)> found) {
+  homes.get(kNodeOwner, kAccountRecords, jid.str(),
+            [jid, then = std::move(then), found = std::move(found)](Result<std::optional<std::string>> text) mutable {
+              if (!text) return then(std::unexpected(text.error()));
+              const auto record = *text ? AccountRecord::parse(**text) : std::nullopt;
+              if (!record) return then(fail("there is no such account", std::string(jid.str()), "see 'rookery user list'"));
+              found(*record, std::move(then));
+            });
+}
+
+void put_if_free(Homes& homes, const xmpp::BareJid& jid, std::vector<xmpp::ScramKeys> keys, AccountAdmin::Then then) {
+  homes.get(kNodeOwner, kAccountRecords, jid.str(), [&homes, jid, keys = std::move(keys), then = std::move(then)](auto text) mutable {
+    if (!text) return then(std::unexpected(text.error()));
+    if (*text || !homes.creating().insert(std::string(jid.str())).second)
+      return then(fail(std::string(AccountAdmin::kNameTaken), std::string(jid.str()), "choose another name, or use 'rookery user passwd'"));
+    storage::Batch batch;
+    put_new_account(batch, jid, keys, homes.clock().wall(), homes.random());
+    homes.commit(std::move(batch), [&homes, jid, then = std::move(then)](Status status) mutable {
+      homes.creating().erase(std::string(jid.str()));
+      then(std::move(status));
+    });
   });
 }
 
+} // namespace
+
 void AccountAdmin::create(xmpp::BareJid jid, std::string password, Then then) {
-  if (!server_.is_local(jid.domain()))
-    return on_home(jid, [jid, then = std::move(then)](Homes&) mutable {
-      then(fail("this server does not serve that domain", std::string(jid.str()), "add it to 'domains' in the configuration"));
+  on_home(server_, jid, [jid, password = std::move(password), then = std::move(then)](Homes& homes) mutable {
+    if (!homes.server().is_local(jid.domain()))
+      return then(fail("this server does not serve that domain", std::string(jid.str()), "add it to 'domains' in the configuration"));
+    homes.derive_keys(std::move(password), [&homes, jid, then = std::move(then)](Result<std::vector<xmpp::ScramKeys>> keys) mutable {
+      if (!keys) return then(std::unexpected(keys.error()));
+      put_if_free(homes, jid, std::move(*keys), std::move(then));
     });
-  const bool accepted = server_.workers().run([this, jid, password = std::move(password), then = std::move(then)]() mutable {
-    auto keys = derive_all_keys(password, server_.random());
-    on_home(jid, [jid, keys = std::move(keys), then = std::move(then)](Homes& homes) mutable {
-      if (!keys) return then(fail("the password cannot be used", std::string(jid.str()), "it must have 1 to 1024 bytes and no control characters"));
-      homes.get(kNodeOwner, kAccountRecords, jid.str(), [&homes, jid, keys = std::move(keys), then = std::move(then)](auto text) mutable {
-        if (!text) return then(std::unexpected(text.error()));
-        if (*text || !homes.creating().insert(std::string(jid.str())).second)
-          return then(fail("there is an account of this name already", std::string(jid.str()), "choose another name, or use 'rookery user passwd'"));
+  });
+}
+
+void AccountAdmin::set_password(xmpp::BareJid jid, std::string password, std::string keep, Then then) {
+  on_home(server_, jid, [jid, password = std::move(password), keep = std::move(keep), then = std::move(then)](Homes& homes) mutable {
+    homes.derive_keys(std::move(password), [&homes, jid, keep = std::move(keep), then = std::move(then)](Result<std::vector<xmpp::ScramKeys>> keys) mutable {
+      if (!keys) return then(std::unexpected(keys.error()));
+      with_record(homes, jid, std::move(then), [&homes, jid, keep = std::move(keep), keys = std::move(*keys)](AccountRecord record, Then done) mutable {
         storage::Batch batch;
-        put_new_account(batch, jid, *keys, homes.clock().wall(), homes.random());
-        homes.commit(std::move(batch), [&homes, jid, then = std::move(then)](Status status) mutable {
-          homes.creating().erase(std::string(jid.str()));
-          then(std::move(status));
+        put_keys(batch, record.owner, keys);
+        batch.remove_all(record.owner, kTokenRecords);
+        homes.commit(std::move(batch), [&homes, jid, keep = std::move(keep), done = std::move(done)](Status status) mutable {
+          Account* account = homes.find_account(jid.str());
+          if (status && account != nullptr) homes.sign_out_others(*account, keep);
+          done(std::move(status));
         });
       });
     });
   });
-  if (!accepted) server_.log().at(LogLevel::kWarning, "accounts", "account not created, too many passwords wait to be hashed");
-}
-
-void AccountAdmin::set_password(xmpp::BareJid jid, std::string password, std::string keep, Then then) {
-  const bool accepted = server_.workers().run([this, jid, password = std::move(password), keep = std::move(keep), then = std::move(then)]() mutable {
-    auto keys = derive_all_keys(password, server_.random());
-    with_record(jid, std::move(then), [jid, keep = std::move(keep), keys = std::move(keys)](Homes& homes, AccountRecord record, Then done) mutable {
-      if (!keys) return done(fail("the password cannot be used", std::string(jid.str()), "it must have 1 to 1024 bytes and no control characters"));
-      storage::Batch batch;
-      put_keys(batch, record.owner, *keys);
-      batch.remove_all(record.owner, kTokenRecords);
-      homes.commit(std::move(batch), [&homes, jid, keep = std::move(keep), done = std::move(done)](Status status) mutable {
-        Account* account = homes.find_account(jid.str());
-        if (status && account != nullptr) homes.sign_out_others(*account, keep);
-        done(std::move(status));
-      });
-    });
-  });
-  if (!accepted) server_.log().at(LogLevel::kWarning, "accounts", "password not changed, too many passwords wait to be hashed");
 }
 
 void AccountAdmin::set_disabled(xmpp::BareJid jid, bool disabled, Then then) {
-  with_record(jid, std::move(then), [jid, disabled](Homes& homes, AccountRecord record, Then done) mutable {
-    record.disabled = disabled;
-    storage::Batch batch;
-    batch.put(kNodeOwner, kAccountRecords, jid.str(), record.serialise());
-    homes.commit(std::move(batch), [&homes, jid, disabled, done = std::move(done)](Status status) mutable {
-      Account* account = homes.find_account(jid.str());
-      if (status && disabled && account != nullptr) homes.unload(*account);
-      done(std::move(status));
+  on_home(server_, jid, [jid, disabled, then = std::move(then)](Homes& homes) mutable {
+    with_record(homes, jid, std::move(then), [&homes, jid, disabled](AccountRecord record, Then done) mutable {
+      record.disabled = disabled;
+      storage::Batch batch;
+      batch.put(kNodeOwner, kAccountRecords, jid.str(), record.serialise());
+      homes.commit(std::move(batch), [&homes, jid, disabled, done = std::move(done)](Status status) mutable {
+        Account* account = homes.find_account(jid.str());
+        if (status && disabled && account != nullptr) homes.unload(*account);
+        done(std::move(status));
+      });
     });
   });
 }
 
 void AccountAdmin::remove(xmpp::BareJid jid, Then then) {
-  with_record(jid, std::move(then), [jid](Homes& homes, AccountRecord record, Then done) mutable {
-    if (Account* account = homes.find_account(jid.str())) homes.unload(*account);
-    storage::Batch batch;
-    put_deletion(batch, jid, record.owner);
-    homes.commit(std::move(batch), [&homes, jid, done = std::move(done)](Status status) mutable {
-      if (Account* account = homes.find_account(jid.str())) homes.unload(*account); // loaded again while the deletion was on its way
-      done(std::move(status));
+  on_home(server_, jid, [jid, then = std::move(then)](Homes& homes) mutable {
+    with_record(homes, jid, std::move(then), [&homes, jid](AccountRecord record, Then done) mutable {
+      if (Account* account = homes.find_account(jid.str())) homes.unload(*account);
+      storage::Batch batch;
+      put_deletion(batch, jid, record.owner);
+      homes.commit(std::move(batch), [&homes, jid, done = std::move(done)](Status status) mutable {
+        if (Account* account = homes.find_account(jid.str())) homes.unload(*account); // loaded again while the deletion was on its way
+        done(std::move(status));
+      });
     });
   });
 }

@@ -44,13 +44,16 @@ void put_deletion(storage::Batch& batch, const xmpp::BareJid& jid, Owner owner);
 class Homes;
 class Server;
 
-/// Changes to accounts while the server runs, from any thread; `then` is called on the account's thread when it is done and durable.
+/// Changes to accounts while the server runs, from any thread; `then` is called on the account's thread when it is done and durable. Need not
+/// outlive its calls.
 /// An Error says what was wrong and what to do.
 class AccountAdmin {
  public:
   using Then = std::move_only_function<void(Status)>;
   explicit AccountAdmin(Server& server) : server_(server) {}
 
+  /// Error::what of create() where the name is taken, or is being taken.
+  static constexpr std::string_view kNameTaken = "there is an account of this name already";
   void create(xmpp::BareJid jid, std::string password, Then then);
   /// Signs out all devices but `keep` (a resource of the account, "" for none), and ends their tokens.
   void set_password(xmpp::BareJid jid, std::string password, std::string keep, Then then);
@@ -60,9 +63,6 @@ class AccountAdmin {
   void remove(xmpp::BareJid jid, Then then);
 
  private:
-  void on_home(const xmpp::BareJid& jid, std::move_only_function<void(Homes&)> then);
-  void with_record(xmpp::BareJid jid, Then then, std::move_only_function<void(Homes&, AccountRecord, Then)> found);
-
   Server& server_;
 };
 

@@ -42,6 +42,14 @@ struct MessageEvent {
   const Packet& packet;
   bool sent = false;              // by this account; else received
   const Session* device = nullptr; // sent: the device it came from; received: the one it was addressed to, if any
+  EntryId history = kBeforeAll;    // its id in the account's history; kBeforeAll where it is not part of it
+};
+
+/// Whom an account has to do with, as the module that knows it says.
+struct Contact {
+  xmpp::Jid jid;
+  bool in_roster = false;
+  bool sees_presence = false; // has a subscription to it, or was sent it (directed presence)
 };
 
 /// Why a session ends.
@@ -110,6 +118,8 @@ struct Hooks {
   List<bool(Account&, PacketPtr&)> presence_in;
   List<bool(Session&, const MessageEvent&, std::string&)> copy;
   List<bool(Account&, const xmpp::Jid&, bool)> keep;
+  List<bool(Account&, const xmpp::Jid&)> hidden;
+  List<void(Account&, std::string_view, std::vector<Contact>&)> contacts;
   List<bool(Session&, std::string_view, const Packet*)> hold;
   List<void(Session&)> session_bound, session_resumed, session_detached;
   List<void(Session&, SessionEnd)> session_closed;
@@ -182,6 +192,16 @@ class Binder {
   /// bool M::f(Account&, const Jid& contact, bool sent): may a message with this contact be kept in the account's history? All must agree.
   template <auto F, class M> void keep(M& m) {
     add(hooks_.keep, Phase::kScreen, Delegate<bool(Account&, const xmpp::Jid&, bool)>::of<F>(m));
+  }
+  /// bool M::f(Account&, const Jid& contact): true where the contact is not to see the account's presence, whatever it has
+  /// subscribed to. Asked on the way out, of available and unavailable presence.
+  template <auto F, class M> void hidden(M& m) {
+    add(hooks_.hidden, Phase::kScreen, Delegate<bool(Account&, const xmpp::Jid&)>::of<F>(m));
+  }
+  /// void M::f(Account&, std::string_view bare, std::vector<Contact>& out): adds what the module knows of the contact with this
+  /// bare address, or of all where it is "". Several modules may add the same address.
+  template <auto F, class M> void contacts(M& m) {
+    add(hooks_.contacts, Phase::kAnswer, Delegate<void(Account&, std::string_view, std::vector<Contact>&)>::of<F>(m));
   }
   /// bool M::f(Session&, std::string_view xml, const Packet*): true: the module has kept a copy and will send() it later.
   /// Packet is null for what the server itself sends (IQ results, errors).

@@ -202,8 +202,7 @@ void ClientStream::on_nonza(xml::Element element) {
 void ClientStream::on_sm_request(xml::Element element) {
   StreamManagement* sm = session_->sm();
   if (element.name() == "r" && sm != nullptr) {
-    sm->ack_owed = !session_->pending.empty();
-    return send_element(sm_ack(session_->handled()));
+    return send_ack();
   }
   if (element.name() == "a" && sm != nullptr) {
     const std::optional<std::uint32_t> h = parse_count(element.attribute_or_empty("h"));
@@ -225,7 +224,16 @@ void ClientStream::on_sm_request(xml::Element element) {
   close({StreamCondition::kUnsupportedStanzaType, "this element is not expected now"});
 }
 
-void ClientStream::owe_ack() { homes_->loop().at_turn_end(*this); }
+void ClientStream::send_ack() {
+  send_element(sm_ack(session_->acknowledgeable()));
+  session_->sm()->ack_owed = !session_->settled();
+  if (session_->sm()->ack_owed) homes_->make_durable(*session_);
+}
+
+void ClientStream::owe_ack() {
+  ack_due_ = true;
+  homes_->loop().at_turn_end(*this);
+}
 
 void ClientStream::request_ack() {
   StreamManagement* sm = session_->sm();
@@ -239,9 +247,8 @@ void ClientStream::on_turn_end() {
   done_.reset();
   if (state_ == State::kBound && session_ != nullptr && session_->sm() != nullptr) {
     StreamManagement& sm = *session_->sm();
-    if (sm.ack_owed) {
-      sm.ack_owed = !session_->pending.empty();
-      send_element(sm_ack(session_->handled()));
+    if (std::exchange(ack_due_, false) && sm.ack_owed) {
+      send_ack();
     }
     if (std::exchange(request_ack_, false)) send_element("<r xmlns='urn:xmpp:sm:3'/>");
   }

@@ -93,6 +93,7 @@ class ClientStream final : public net::TransportHandler, private runtime::Timer,
   void finish();
   [[nodiscard]] bool parse_addresses(Packet& packet);
   void request_ack();
+  void send_ack();
 
   Homes* homes_ = nullptr;
   std::unique_ptr<net::Transport> transport_;
@@ -112,6 +113,7 @@ class ClientStream final : public net::TransportHandler, private runtime::Timer,
   bool pinged_ = false;
   bool opened_ = false; // our header was sent on this stream
   bool request_ack_ = false;
+  bool ack_due_ = false;  // at the end of the turn: the count has moved
   bool securing_ = false; // between <proceed/> and TLS
 };
 

@@ -25,7 +25,7 @@ struct Homes::Loading {
 };
 
 Homes::Homes(Server& server, runtime::Loop& loop) : server_(server), loop_(loop), throttle_(limits()) {}
-Homes::~Homes() = default;
+Homes::~Homes() { ending_ = true; }
 
 const Clock& Homes::clock() const { return server_.clock(); }
 Random& Homes::random() const { return server_.random(); }
@@ -51,9 +51,18 @@ Status Homes::start(std::span<const ModuleChoice> modules) {
 
 /// A callback for the store's threads that calls `then` on this one.
 template <class T> auto Homes::back_here(Then<T> then) {
+  ++outstanding_;
   return [this, then = std::move(then)](Result<T> result) mutable {
-    loop_.post([then = std::move(then), result = std::move(result)]() mutable { then(std::move(result)); });
+    loop_.post([this, then = std::move(then), result = std::move(result)]() mutable {
+      then(std::move(result));
+      answered();
+    });
   };
+}
+
+void Homes::answered() {
+  if (--outstanding_ != 0) return;
+  for (auto& then : std::exchange(quiet_waiters_, {})) then();
 }
 
 // --- accounts ---
@@ -61,6 +70,14 @@ template <class T> auto Homes::back_here(Then<T> then) {
 Account* Homes::find_account(std::string_view bare_jid) const {
   const auto at = accounts_.find(bare_jid);
   return at == accounts_.end() ? nullptr : at->second.get();
+}
+
+bool Homes::sees_presence(Account& account, const xmpp::Jid& who) const {
+  if (who.bare_str() == account.jid().str()) return true;
+  if (std::ranges::any_of(hooks_.hidden, [&](const auto& hook) { return hook.call(account, who); })) return false;
+  std::vector<Contact> contacts;
+  for (const auto& hook : hooks_.contacts) hook.call(account, who.bare_str(), contacts);
+  return std::ranges::any_of(contacts, &Contact::sees_presence);
 }
 
 void Homes::with_account(std::string_view bare_jid, AccountThen then) {
@@ -141,6 +158,8 @@ void Homes::unload_idle() {
 
 void Homes::unload(Account& account) {
   sign_out_others(account, {});
+  // Now, not at the end of the turn: where the account is deleted, that follows in the same batch and takes it along.
+  if (account.mailbox_moved_) keep_mailbox(turn_commit().batch, account);
   retired_.push_back(std::move(accounts_.extract(std::string(account.jid().str())).mapped()));
 }
 
@@ -163,6 +182,19 @@ void Homes::read(const storage::LogQuery& query, Then<storage::LogPage> then) {
 }
 void Homes::read_ids(Owner owner, std::vector<EntryId> ids, Then<storage::LogPage> then) {
   server_.store().read_ids(owner, std::move(ids), back_here<storage::LogPage>(std::move(then)));
+}
+
+void Homes::derive_keys(std::string password, Then<std::vector<xmpp::ScramKeys>> then) {
+  const std::uint64_t number = next_derivation_++;
+  deriving_.emplace(number, std::move(then));
+  const bool accepted = server_.workers().run([this, number, password = std::move(password)] {
+    loop_.post([this, number, keys = derive_all_keys(password, random())]() mutable {
+      const auto waiting = deriving_.extract(number);
+      if (keys) return waiting.mapped()(std::move(*keys));
+      waiting.mapped()(fail("the password cannot be used", {}, "it must have 1 to 1024 bytes and no control characters"));
+    });
+  });
+  if (!accepted) deriving_.extract(number).mapped()(fail("too many passwords wait to be hashed", {}, "try again in some seconds"));
 }
 
 void Homes::count_commit(const TurnCommit& commit) {
@@ -210,12 +242,11 @@ void Homes::on_turn_end() {
     if (stream != nullptr) stream->close({xmpp::StreamCondition::kPolicyViolation, "too much was sent and not acknowledged"});
   }
   if (turn_commit_) {
-    if (turn_commit_->batch.empty() && turn_commit_->waiters.empty()) {
+    write_moved(*turn_commit_);
+    if (turn_commit_->batch.empty() && turn_commit_->waiters.empty())
       turn_commit_.reset();
-    } else {
-      write_moved(turn_commit_->batch);
+    else
       TurnCommit::submit(std::move(turn_commit_), server_.store());
-    }
   }
   discarded_.clear();
   std::erase_if(retired_, [](const auto& account) { return account->pins_ == 0; });
@@ -224,7 +255,7 @@ void Homes::on_turn_end() {
 void Homes::on_timer() {
   if (!moved_sessions_.empty() || !moved_mailboxes_.empty()) {
     TurnCommit& commit = turn_commit();
-    write_moved(commit.batch);
+    write_moved(commit);
   }
   unload_idle();
   loop_.arm(*this, kTick);
@@ -236,6 +267,11 @@ void Homes::shut_down(std::move_only_function<void()> then) {
   for (ClientStream* stream : streams) stream->close({xmpp::StreamCondition::kSystemShutdown, "the server is stopping"});
   storage::Batch nothing;
   commit(std::move(nothing), [then = std::move(then)](Status) mutable { then(); });
+}
+
+void Homes::when_quiet(std::move_only_function<void()> then) {
+  if (outstanding_ == 0) return then();
+  quiet_waiters_.push_back(std::move(then));
 }
 
 void Homes::wake_resumable(std::string after) {

@@ -24,6 +24,7 @@
 #include "server/session.h"
 #include "storage/store.h"
 #include "xmpp/delivery.h"
+#include "xmpp/scram_keys.h"
 
 namespace rookery::server {
 
@@ -69,6 +70,8 @@ class Homes final : private runtime::TurnEnd, private runtime::Timer {
   /// Only for accounts whose home is on this thread.
   void with_account(std::string_view bare_jid, AccountThen then);
   [[nodiscard]] Account* find_account(std::string_view bare_jid) const;
+  /// `who` is the account's own, or one that modules know to see its presence (Binder::contacts) and not hidden from (Binder::hidden).
+  [[nodiscard]] bool sees_presence(Account& account, const xmpp::Jid& who) const;
   /// Accounts loaded now, for counting.
   [[nodiscard]] std::size_t account_count() const { return accounts_.size(); }
   [[nodiscard]] std::size_t session_count() const { return session_count_; }
@@ -116,6 +119,9 @@ class Homes final : private runtime::TurnEnd, private runtime::Timer {
   void route(PacketPtr packet);
   /// The same from text in canonical form.
   void route(std::string_view xml);
+  /// One stanza to many, each as by route(): `xml` is in canonical form and has no `to`. It is parsed once per thread, and
+  /// crosses to another thread as one mail.
+  void route_to_many(std::vector<xmpp::Jid> to, std::string_view xml);
   /// An answer in canonical form to a device.
   void reply(const xmpp::Jid& to, std::string_view xml);
   /// Answers a stanza with an error, unless that is forbidden. From its `to`, or the sender's account.
@@ -125,12 +131,19 @@ class Homes final : private runtime::TurnEnd, private runtime::Timer {
 
   // --- the store; `then` runs on this thread, in order for commits ---
   void commit(storage::Batch batch, std::move_only_function<void(Status)> then);
+  /// The same for what the presence of `session` that is being processed changes (Binder::presence_out): until `then` has been
+  /// called that stanza is not acknowledged, and nothing the client sent behind it is begun. Once per stanza.
+  void commit_stanza(Session& session, storage::Batch batch, std::move_only_function<void(Status)> then);
   /// The batch of this turn, for what nobody waits for.
   TurnCommit& turn_commit();
   void get(Owner owner, storage::Keyspace keyspace, std::string_view key, Then<std::optional<std::string>> then);
   void scan(const storage::RecordQuery& query, Then<storage::RecordPage> then);
   void read(const storage::LogQuery& query, Then<storage::LogPage> then);
   void read_ids(Owner log, std::vector<EntryId> ids, Then<storage::LogPage> then);
+
+  /// SCRAM keys of a new password, computed by a worker. `then` stays on this thread meanwhile, so it may hold requests and pins. An Error:
+  /// it is no password, or too many wait.
+  void derive_keys(std::string password, Then<std::vector<xmpp::ScramKeys>> then);
 
   // --- streams of clients (ClientStream) ---
   ClientStream& adopt(std::unique_ptr<ClientStream> stream);
@@ -141,6 +154,12 @@ class Homes final : private runtime::TurnEnd, private runtime::Timer {
   [[nodiscard]] const std::unordered_map<ClientStream*, std::unique_ptr<ClientStream>>& streams() const { return streams_; }
   /// Closes all streams with system-shutdown; sessions stay resumable. `then` when all of it is durable.
   void shut_down(std::move_only_function<void()> then);
+  /// Calls `then` when nothing that this thread has asked the store for is unanswered.
+  void when_quiet(std::move_only_function<void()> then);
+  /// It is being destroyed: nobody can be answered any more.
+  [[nodiscard]] bool ending() const { return ending_; }
+  /// Sees to it that what the session has handled gets into its record soon: an <a/> waits for it.
+  void make_durable(Session& session);
   /// Position of a resumable session has moved: written within a second, or with the next commit.
   void position_changed(Session& session);
   /// Modules' session state or presence has changed: the record is written anew.
@@ -162,17 +181,22 @@ class Homes final : private runtime::TurnEnd, private runtime::Timer {
   void count_commit(const TurnCommit& commit);
   void store_failed(const Error& error);
   template <class T> auto back_here(Then<T> then);
+  void answered();
 
   // routing.cc
+  bool hidden_from(const Packet& packet);
   void receive(PacketPtr packet);
-  void receive_for(Account* account, PacketPtr packet);
+  /// `packet` is null afterwards where somebody has taken it.
+  void receive_for(Account* account, PacketPtr& packet);
   void answer_iq(Account* account, PacketPtr packet);
+  void receive_many(std::vector<xmpp::Jid> to, const std::string& xml); // fan_out.cc
   xmpp::Delivery delivery_of(const Account* account, const Packet& packet);
   void deliver_committed(PacketPtr packet);
   void give(Account& account, const Packet& packet, xmpp::DeliveryAction action);
   void copy_to_devices(Account& account, const MessageEvent& event, std::span<Session* const> already);
 
   // pipeline.cc
+  [[nodiscard]] bool is_answered_here(const Session& session, const Packet& packet) const;
   void enqueue(Session& session, PacketPtr packet, std::uint32_t number);
   void ask_receiver(Session& session, Pending& item);
   void admit(PacketPtr packet, std::move_only_function<void(PacketPtr)> then);
@@ -182,9 +206,12 @@ class Homes final : private runtime::TurnEnd, private runtime::Timer {
   void process_unlogged(Session& session, PacketPtr packet);
   void log_message(Session& session, Pending& item);
   void committed(TurnCommit& commit);
+  void stanza_done(Session& session, std::uint32_t number);
   void caught_up(Session& session);
+  void settle(Session& session, std::move_only_function<void()> then);
 
   // sessions.cc, replay.cc
+  void take_from_older(Session& session);
   void attach_resumed(Session& session, std::uint32_t h, ClientStream& stream, ResumeThen& then);
   void replay_page(Session& session);
   void replay_entry(Session& session, const storage::Entry& entry);
@@ -192,6 +219,8 @@ class Homes final : private runtime::TurnEnd, private runtime::Timer {
   void keep_undelivered(Session& session);
   void keep_undelivered(Account& account, const StreamManagement::Unacked& unacked);
   void delivered_through(Account& account, EntryId id);
+  /// The record is written within a second, or with the next commit.
+  void mailbox_changed(Account& account);
   /// Ends the session at the end of the turn: for where its account's sessions are being walked.
   void doom(Session& session, SessionEnd end);
 
@@ -201,8 +230,8 @@ class Homes final : private runtime::TurnEnd, private runtime::Timer {
   void keep_session(storage::Batch& batch, Session& session);
   void forget_session(storage::Batch& batch, Session& session);
   void keep_mailbox(storage::Batch& batch, Account& account);
-  void position_in(storage::Batch& batch, Session& session, std::uint32_t handled);
-  void write_moved(storage::Batch& batch);
+  void keep_position(TurnCommit& commit, Session& session);
+  void write_moved(TurnCommit& commit);
 
   Server& server_;
   runtime::Loop& loop_;
@@ -230,7 +259,12 @@ class Homes final : private runtime::TurnEnd, private runtime::Timer {
   std::vector<Doomed> doomed_;
   std::vector<std::int8_t> priorities_; // scratch of delivery_of()
   std::vector<Session*> given_;         // scratch of give()
+  std::unordered_map<std::uint64_t, Then<std::vector<xmpp::ScramKeys>>> deriving_;
+  std::uint64_t next_derivation_ = 0;
+  std::size_t outstanding_ = 0; // reads the store has not answered
+  std::vector<std::move_only_function<void()>> quiet_waiters_;
   bool store_failed_ = false;
+  bool ending_ = false;
   std::size_t session_count_ = 0;
   std::uint64_t next_serial_ = 1;
   std::string scratch_;

@@ -14,7 +14,7 @@ IqRequest::IqRequest(Homes& homes, PacketPtr packet, Account* account)
 IqRequest::IqRequest(IqRequest&& other) noexcept = default;
 
 IqRequest::~IqRequest() {
-  if (packet_) error(xmpp::StanzaCondition::kInternalServerError);
+  if (packet_ && !homes_.ending()) error(xmpp::StanzaCondition::kInternalServerError);
 }
 
 bool IqRequest::is_set() const { return packet_->header.type == xmpp::StanzaType::kSet; }
@@ -22,6 +22,8 @@ bool IqRequest::is_set() const { return packet_->header.type == xmpp::StanzaType
 xml::Element IqRequest::payload() const { return packet_->element().first_child(); }
 
 bool IqRequest::from_owner() const { return account_ != nullptr && packet_->from.bare_str() == account_->jid().str(); }
+
+bool IqRequest::from_contact() const { return account_ != nullptr && homes_.sees_presence(*account_, packet_->from); }
 
 Session* IqRequest::session() const {
   const Account* account = homes_.find_account(packet_->from.bare_str());

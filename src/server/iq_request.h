@@ -25,6 +25,8 @@ class IqRequest {
 
   [[nodiscard]] Homes& homes() const { return homes_; }
   [[nodiscard]] const xmpp::Jid& from() const { return packet_->from; }
+  /// Empty where the sender named nobody: its own account is meant.
+  [[nodiscard]] const xmpp::Jid& to() const { return packet_->to; }
   [[nodiscard]] bool is_set() const;
   /// The request's child element.
   [[nodiscard]] xml::Element payload() const;
@@ -32,6 +34,9 @@ class IqRequest {
   [[nodiscard]] Account* account() const { return account_; }
   /// The account it is addressed to is the sender's own.
   [[nodiscard]] bool from_owner() const;
+  /// The sender is the account's owner, or may see its presence. Anyone else must learn nothing here, not even that the account
+  /// exists: answer service-unavailable, as for one that does not (case 43).
+  [[nodiscard]] bool from_contact() const;
   /// The device that asks, where it is one of this account and still there; else null. Ask again after every wait.
   [[nodiscard]] Session* session() const;
 

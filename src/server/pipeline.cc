@@ -18,14 +18,18 @@ using xmpp::StanzaType;
 void Homes::from_client(Session& session, PacketPtr packet) {
   const std::uint32_t number = session.next_number();
   ++counters_.stanzas_received[static_cast<std::size_t>(packet->header.kind)];
-  Account& account = session.account();
   if (packet->header.fault != xmpp::StanzaFault::kNone) return refuse(*packet, StanzaCondition::kBadRequest);
 
-  // What concerns the sender's own account or this server is answered at once: it has no receiver to keep an order for.
-  const bool own = packet->to.empty() || packet->to.str() == account.jid().str();
-  if (packet->is(StanzaKind::kIq) && (own || (!packet->to.has_local() && server_.is_local(packet->to.domain()))))
-    return answer_iq(own ? &account : nullptr, std::move(packet));
+  // In order (RFC 6120 §10.1): what asks for the history comes after the messages that were sent before it.
+  if (session.pending.empty() && is_answered_here(session, *packet)) return process_unlogged(session, std::move(packet));
   enqueue(session, std::move(packet), number);
+}
+
+// A request to the sender's own account or to this server: it is screened by nobody and never leaves.
+bool Homes::is_answered_here(const Session& session, const Packet& packet) const {
+  if (!packet.is(StanzaKind::kIq)) return false;
+  return packet.to.empty() || packet.to.str() == session.account().jid().str() ||
+         (!packet.to.has_local() && server_.is_local(packet.to.domain()));
 }
 
 void Homes::enqueue(Session& session, PacketPtr packet, std::uint32_t number) {
@@ -33,7 +37,7 @@ void Homes::enqueue(Session& session, PacketPtr packet, std::uint32_t number) {
 
   Pending item{.number = number, .bytes = static_cast<std::uint32_t>(packet->element().raw().size()), .packet = std::move(packet)};
   Packet& stanza = *item.packet;
-  if (!stanza.to.empty()) {
+  if (!stanza.to.empty() && !is_answered_here(session, stanza)) {
     for (const auto& hook : hooks_.outbound) {
       Verdict verdict = hook.call(session, stanza);
       if (verdict.action == Verdict::Action::kPass) continue;
@@ -123,16 +127,22 @@ void Homes::pump(Session& session) {
   std::size_t done = 0;
   for (std::size_t i = 0; i < session.pending.size(); ++i) {
     Pending& item = session.pending[i];
-    if (item.stage == Pending::Stage::kAsking) break;
+    if (item.stage == Pending::Stage::kAsking || item.stage == Pending::Stage::kWaiting) break;
     if (item.stage == Pending::Stage::kCommitting) continue;
     if (!item.packet->refused && (item.keep_sent || item.packet->receiver_log != kNodeOwner)) {
       log_message(session, item);
       continue;
     }
     if (i != done) break;
+    session.processing = item.number;
+    process_unlogged(session, std::move(item.packet));
+    session.processing.reset();
+    if (std::exchange(session.processing_waits, false)) {
+      item.stage = Pending::Stage::kWaiting;
+      break;
+    }
     ++done;
     session.pending_bytes -= item.bytes;
-    process_unlogged(session, std::move(item.packet));
   }
   if (done != 0) session.pending.erase(session.pending.begin(), session.pending.begin() + static_cast<std::ptrdiff_t>(done));
   if (session.pending.empty() && session.pending.capacity() > 4) std::vector<Pending>().swap(session.pending);
@@ -141,6 +151,10 @@ void Homes::pump(Session& session) {
 void Homes::process_unlogged(Session& session, PacketPtr packet) {
   if (packet->refused) return refuse(*packet, *packet->refused);
   if (packet->dropped) return;
+  if (is_answered_here(session, *packet)) {
+    const bool server = !packet->to.empty() && !packet->to.has_local();
+    return answer_iq(server ? nullptr : &session.account(), std::move(packet));
+  }
   if (packet->is(StanzaKind::kPresence)) {
     for (const auto& hook : hooks_.presence_out)
       if (hook.call(session, packet)) return;
@@ -172,7 +186,7 @@ void Homes::log_message(Session& session, Pending& item) {
   const std::size_t append = commit.batch.append(std::span(targets).first(count), scratch_);
   const bool local = packet.to.has_local() && server_.is_local(packet.to.domain());
   PacketPtr copy = session.account().sessions().size() > 1 ? copy_packet(packet) : nullptr;
-  if (session.sm() != nullptr) position_in(commit.batch, session, item.number);
+  position_changed(session);
   ++counters_.messages_logged;
   commit.items.push_back({.sender = AccountPin(session.account()),
                           .session = session.serial(),
@@ -180,7 +194,8 @@ void Homes::log_message(Session& session, Pending& item) {
                           .append = append,
                           .receiver = local ? &server_.homes_of(packet.to.bare_str()) : nullptr,
                           .packet = std::move(item.packet),
-                          .sent_copy = std::move(copy)});
+                          .sent_copy = std::move(copy),
+                          .sent_kept = item.keep_sent});
   item.stage = Pending::Stage::kCommitting;
 }
 
@@ -198,7 +213,8 @@ void Homes::committed(TurnCommit& commit) {
   for (TurnCommit::Item& item : commit.items) {
     Session* session = item.session != 0 ? item.sender->find_session(item.session) : nullptr;
     if (item.sent_copy && commit.status)
-      copy_to_devices(*item.sender, {.packet = *item.sent_copy, .sent = true, .device = session}, {});
+      copy_to_devices(*item.sender,
+                      {.packet = *item.sent_copy, .sent = true, .device = session, .history = item.sent_kept ? item.sent_copy->id : kBeforeAll}, {});
     if (session == nullptr) continue;
     if (!commit.status) {
       // Not durable, so never acknowledged: the stream ends, and the client repeats it when it comes back.
@@ -206,18 +222,63 @@ void Homes::committed(TurnCommit& commit) {
         session->stream()->close({xmpp::StreamCondition::kInternalServerError, "the server cannot write to its disk"});
       continue;
     }
-    const auto pending = std::ranges::find(session->pending, item.number, &Pending::number);
-    ROOKERY_ASSERT(pending == session->pending.begin());
-    session->pending_bytes -= pending->bytes;
-    session->pending.erase(pending);
-    caught_up(*session);
+    stanza_done(*session, item.number);
   }
   for (TurnCommit::Waiter& waiter : commit.waiters) waiter.then(commit.status);
+  for (const TurnCommit::Position& position : commit.positions) {
+    Session* session = position.account->find_session(position.session);
+    if (session == nullptr || session->sm() == nullptr || !commit.status) continue;
+    session->sm()->durable_handled = position.handled;
+    caught_up(*session);
+  }
+}
+
+void Homes::settle(Session& session, std::move_only_function<void()> then) {
+  if (session.settled()) return then();
+  session.when_settled.push_back(std::move(then));
+  make_durable(session);
+}
+
+// Where all that was received is processed and only the count is not on disk, that is done in a commit of its own.
+void Homes::make_durable(Session& session) {
+  if (!session.pending.empty() || session.settled()) return;
+  position_changed(session);
+  turn_commit();
+}
+
+void Homes::commit_stanza(Session& session, storage::Batch batch, std::move_only_function<void(Status)> then) {
+  ROOKERY_ASSERT(session.processing && !session.processing_waits);
+  session.processing_waits = true;
+  position_changed(session);
+  commit(std::move(batch), [this, pin = AccountPin(session.account()), serial = session.serial(), number = *session.processing,
+                            then = std::move(then)](const Status& status) mutable {
+    then(status);
+    Session* sender = pin->find_session(serial);
+    if (sender == nullptr) return;
+    if (!status) {
+      if (sender->stream() != nullptr)
+        sender->stream()->close({xmpp::StreamCondition::kInternalServerError, "the server cannot write to its disk"});
+      return;
+    }
+    stanza_done(*sender, number);
+  });
+}
+
+void Homes::stanza_done(Session& session, std::uint32_t number) {
+  const auto pending = std::ranges::find(session.pending, number, &Pending::number);
+  ROOKERY_ASSERT(pending == session.pending.begin());
+  session.pending_bytes -= pending->bytes;
+  session.pending.erase(pending);
+  caught_up(session);
 }
 
 // The log has caught up by one stanza of this session.
 void Homes::caught_up(Session& session) {
   pump(session);
+  if (session.settled())
+    for (auto& then : std::exchange(session.when_settled, {})) then();
+  else if (!session.when_settled.empty())
+    make_durable(session);
   ClientStream* stream = session.stream();
   if (stream == nullptr) return;
   if (session.pending.size() < limits().pipeline_stanzas_max / 2 && session.pending_bytes < limits().pipeline_bytes_max / 2)

@@ -50,7 +50,7 @@ void Homes::keep_session(storage::Batch& batch, Session& session) {
   const Account& account = session.account();
   batch.put(account.owner(), kSessionRecords, session.sm()->id(), value);
   batch.put(kNodeOwner, kResumableRecords, account.jid().str(), "");
-  position_in(batch, session, session.handled());
+  position_changed(session);
 }
 
 void Homes::forget_session(storage::Batch& batch, Session& session) {
@@ -62,17 +62,19 @@ void Homes::forget_session(storage::Batch& batch, Session& session) {
   batch.remove(kNodeOwner, kResumableRecords, account.jid().str());
 }
 
-void Homes::position_in(storage::Batch& batch, Session& session, std::uint32_t handled) {
+void Homes::keep_position(TurnCommit& commit, Session& session) {
   const StreamManagement& sm = *session.sm();
-  if (!sm.resumable()) return;
+  const std::uint32_t handled = session.committed_through();
   std::string value;
   append_line(value, "handled", handled);
   append_line(value, "acked", sm.acked_count());
   append_line(value, "entry", sm.acked_entry().value);
-  batch.put(session.account().owner(), kPositionRecords, sm.id(), value);
+  commit.batch.put(session.account().owner(), kPositionRecords, sm.id(), value);
+  commit.positions.push_back({AccountPin(session.account()), session.serial(), handled});
 }
 
 void Homes::position_changed(Session& session) {
+  if (session.sm() == nullptr || !session.sm()->resumable()) return;
   if (std::exchange(session.position_moved, true)) return;
   moved_sessions_.push_back({AccountPin(session.account()), session.serial()});
 }
@@ -81,15 +83,15 @@ void Homes::session_changed(Session& session) {
   if (session.sm() != nullptr && session.sm()->resumable()) keep_session(turn_commit().batch, session);
 }
 
-void Homes::write_moved(storage::Batch& batch) {
+void Homes::write_moved(TurnCommit& commit) {
   for (const SessionRef& moved : std::exchange(moved_sessions_, {})) {
     Session* session = moved.account->find_session(moved.serial);
     if (session == nullptr) continue;
     session->position_moved = false;
-    if (session->sm() != nullptr) position_in(batch, *session, session->handled());
+    keep_position(commit, *session);
   }
   for (const AccountPin& account : std::exchange(moved_mailboxes_, {}))
-    if (account->mailbox_moved_) keep_mailbox(batch, *account);
+    if (account->mailbox_moved_) keep_mailbox(commit.batch, *account);
 }
 
 // Sessions that were resumable when the server ended, each waiting for its client again.
@@ -119,6 +121,7 @@ void Homes::restore_sessions(Account& account, const std::vector<storage::Record
         if (name == "entry") entry = number;
       }
     }
+    sm->durable_handled = session.handled();
     sm->restore(static_cast<std::uint32_t>(acked), EntryId(entry));
     std::int8_t priority = 0;
     for (const auto& [name, value] : read_lines(record.value)) {

@@ -30,7 +30,7 @@ void Homes::deliver_offline(Session& session) {
   session.replay->left = limits().offline_messages_max;
   session.replay->also = std::exchange(account.undelivered_, {});
   if (session.replay->also.empty()) return replay_page(session);
-  account.mailbox_moved_ = true;
+  mailbox_changed(account);
   read_ids(account.owner(), session.replay->also, [this, pin = AccountPin(account), serial = session.serial()](Result<storage::LogPage> page) {
     Session* device = pin->find_session(serial);
     if (device == nullptr || !device->replay) return;
@@ -54,6 +54,7 @@ void Homes::replay_page(Session& session) {
     Session::Replay& replay = *device->replay;
     for (const storage::Entry& entry : page->entries) {
       replay.after = entry.id;
+      if (std::ranges::binary_search(replay.also, entry.id)) continue; // it came first
       --replay.left;
       replay_entry(*device, entry);
     }
@@ -74,8 +75,9 @@ void Homes::replay_entry(Session& session, const storage::Entry& entry) {
   if (!packet) return;
   packet->id = entry.id;
   const bool received = (entry.flags & kEntryReceived) != 0;
+  const EntryId history = (entry.flags & kEntryHistory) != 0 ? entry.id : kBeforeAll;
   std::string extra;
-  if ((entry.flags & kEntryHistory) != 0) append_stanza_id(extra, entry.id, account.jid().str());
+  if (history != kBeforeAll) append_stanza_id(extra, entry.id, account.jid().str());
   xmpp::append_delay(extra, {.stamp = time_of(entry.id), .from = account.jid().domain(), .reason = {}});
 
   std::string xml;
@@ -94,12 +96,16 @@ void Homes::replay_entry(Session& session, const storage::Entry& entry) {
   const bool sent = (entry.flags & kEntrySent) != 0;
   if (sent && packet->from.str() == session.jid().str()) return;
   for (const auto& hook : hooks_.copy)
-    if (hook.call(session, {.packet = *packet, .sent = sent, .device = nullptr}, xml)) return session.send_now(xml, entry.id);
+    if (hook.call(session, {.packet = *packet, .sent = sent, .device = nullptr, .history = history}, xml)) return session.send_now(xml, entry.id);
 }
 
 void Homes::delivered_through(Account& account, EntryId id) {
   if (id <= account.delivered_) return;
   account.delivered_ = id;
+  mailbox_changed(account);
+}
+
+void Homes::mailbox_changed(Account& account) {
   if (std::exchange(account.mailbox_moved_, true)) return;
   moved_mailboxes_.push_back(AccountPin(account));
 }

@@ -23,6 +23,7 @@ void Homes::route(std::string_view xml) {
 void Homes::route(PacketPtr packet) {
   const xmpp::Jid& to = packet->to;
   if (to.empty()) return;
+  if (packet->is(StanzaKind::kPresence) && hidden_from(*packet)) return;
   if (!server_.is_local(to.domain())) return refuse(*packet, StanzaCondition::kRemoteServerNotFound);
   if (!to.has_local()) {
     // For the server itself: it answers requests and has nothing to say to the rest.
@@ -35,9 +36,18 @@ void Homes::route(PacketPtr packet) {
   homes.loop_.post([&homes, packet = std::move(packet)]() mutable { homes.receive(std::move(packet)); });
 }
 
+// Presence of an account here that a module keeps from its receiver. Asked here because presence leaves in many ways: broadcast,
+// answers to probes, the end of a session.
+bool Homes::hidden_from(const Packet& packet) {
+  if (packet.header.type != StanzaType::kAvailable && packet.header.type != StanzaType::kUnavailable) return false;
+  if (hooks_.hidden.empty()) return false;
+  Account* account = find_account(packet.from.bare_str());
+  return account != nullptr && std::ranges::any_of(hooks_.hidden, [&](const auto& hook) { return hook.call(*account, packet.to); });
+}
+
 void Homes::receive(PacketPtr packet) {
   const std::string bare(packet->to.bare_str());
-  with_account(bare, [this, packet = std::move(packet)](Account* account) mutable { receive_for(account, std::move(packet)); });
+  with_account(bare, [this, packet = std::move(packet)](Account* account) mutable { receive_for(account, packet); });
 }
 
 xmpp::Delivery Homes::delivery_of(const Account* account, const Packet& packet) {
@@ -56,7 +66,7 @@ xmpp::Delivery Homes::delivery_of(const Account* account, const Packet& packet) 
                         .priorities = priorities_});
 }
 
-void Homes::receive_for(Account* account, PacketPtr packet) {
+void Homes::receive_for(Account* account, PacketPtr& packet) {
   if (account != nullptr) {
     for (const auto& hook : hooks_.inbound) {
       Verdict verdict = hook.call(*account, *packet);
@@ -110,7 +120,8 @@ void Homes::deliver_committed(PacketPtr packet) {
 void Homes::give(Account& account, const Packet& packet, DeliveryAction action) {
   Session* const addressed = packet.to.is_full() ? account.find_session(packet.to.resource()) : nullptr;
   std::string stanza_id;
-  if (packet.receiver_log != kNodeOwner && packet.receiver_history) append_stanza_id(stanza_id, packet.id, account.jid().str());
+  const EntryId history = packet.receiver_log != kNodeOwner && packet.receiver_history ? packet.id : kBeforeAll;
+  if (history != kBeforeAll) append_stanza_id(stanza_id, history, account.jid().str());
   scratch_.clear();
   write_packet(scratch_, packet, stanza_id, packet.is(StanzaKind::kMessage) ? account.jid().str() : std::string_view{});
   const EntryId id = packet.receiver_log != kNodeOwner ? packet.id : kBeforeAll;
@@ -127,7 +138,7 @@ void Homes::give(Account& account, const Packet& packet, DeliveryAction action) 
     session->send(xml, &packet, id);
   }
   if (packet.is(StanzaKind::kMessage) && account.sessions().size() > given_.size())
-    copy_to_devices(account, {.packet = packet, .device = addressed}, given_);
+    copy_to_devices(account, {.packet = packet, .device = addressed, .history = history}, given_);
 }
 
 void Homes::copy_to_devices(Account& account, const MessageEvent& event, std::span<Session* const> already) {

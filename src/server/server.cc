@@ -10,6 +10,9 @@
 namespace rookery::server {
 namespace {
 
+/// How often what is left at the end may go from thread to thread or to the store before it is done.
+constexpr int kHopsMax = 4;
+
 unsigned cores_or(unsigned wanted) { return wanted != 0 ? wanted : std::max(1U, std::thread::hardware_concurrency()); }
 
 /// Runs `work` on the loop's thread and waits for what it returns.
@@ -43,12 +46,18 @@ Status Server::start(std::span<const ModuleChoice> modules) {
 
 void Server::stop() {
   if (std::exchange(stopped_, true)) return;
-  for (const auto& thread : threads_) {
-    if (!thread->homes) continue;
-    std::promise<void> done;
-    thread->loop.loop().post([&] { thread->homes->shut_down([&done] { done.set_value(); }); });
-    done.get_future().wait();
-  }
+  workers_.stop();
+  const auto each = [this](auto begin) {
+    for (const auto& thread : threads_) {
+      if (!thread->homes) continue;
+      std::promise<void> done;
+      thread->loop.loop().post([&] { begin(*thread->homes, [&done] { done.set_value(); }); });
+      done.get_future().wait();
+    }
+  };
+  each([](Homes& homes, auto done) { homes.shut_down(std::move(done)); });
+  // What a thread was still asked to do (an account to be loaded for a last presence) may make work for another.
+  for (int i = 0; i < kHopsMax; ++i) each([](Homes& homes, auto done) { homes.when_quiet(std::move(done)); });
   for (const auto& thread : threads_) thread->loop.stop();
   for (const auto& thread : threads_) thread->homes.reset();
 }
@@ -62,23 +71,24 @@ void Server::accept(std::size_t thread, std::unique_ptr<net::Transport> transpor
   homes.adopt(std::make_unique<ClientStream>(std::move(transport), arrival)).start(homes);
 }
 
-Server::Totals Server::collect() {
-  Totals totals;
-  for (const auto& thread : threads_) {
-    const auto part = on_loop(thread->loop.loop(), [&thread] {
-      Homes& homes = *thread->homes;
-      return Totals{homes.counters(), homes.session_count(), homes.stream_count(), homes.account_count(), thread->loop.loop().counters()};
-    });
-    totals.counters += part.counters;
-    totals.sessions += part.sessions;
-    totals.streams += part.streams;
-    totals.accounts += part.accounts;
-    totals.loop.turns += part.loop.turns;
-    totals.loop.waits += part.loop.waits;
-    totals.loop.mails += part.loop.mails;
-    totals.loop.wakeups += part.loop.wakeups;
-  }
-  return totals;
+void Server::collect(std::move_only_function<void(Totals)> then) { collect_from(0, {}, std::move(then)); }
+
+void Server::collect_from(std::size_t index, Totals totals, std::move_only_function<void(Totals)> then) {
+  Thread& thread = *threads_[index];
+  thread.loop.loop().post([this, index, &thread, totals, then = std::move(then)]() mutable {
+    Homes& homes = *thread.homes;
+    totals.counters += homes.counters();
+    totals.sessions += homes.session_count();
+    totals.streams += homes.stream_count();
+    totals.accounts += homes.account_count();
+    const runtime::Loop::Counters& loop = thread.loop.loop().counters();
+    totals.loop.turns += loop.turns;
+    totals.loop.waits += loop.waits;
+    totals.loop.mails += loop.mails;
+    totals.loop.wakeups += loop.wakeups;
+    if (index + 1 == threads_.size()) return then(totals);
+    collect_from(index + 1, totals, std::move(then));
+  });
 }
 
 } // namespace rookery::server

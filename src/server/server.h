@@ -1,6 +1,7 @@
 // The server as a whole: its threads, the table of homes, and what all threads share without changing it.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -14,6 +15,7 @@
 #include "net/transport.h"
 #include "runtime/loop_thread.h"
 #include "runtime/workers.h"
+#include "server/address_quota.h"
 #include "server/counters.h"
 #include "server/homes.h"
 #include "server/limits.h"
@@ -68,6 +70,8 @@ class Server {
   [[nodiscard]] const Clock& clock() const { return clock_; }
   [[nodiscard]] Random& random() const { return random_; }
   [[nodiscard]] runtime::Workers& workers() { return workers_; }
+  /// Any thread.
+  [[nodiscard]] AddressQuota& address_quota() { return address_quota_; }
   [[nodiscard]] MonoTime started() const { return started_; }
 
   [[nodiscard]] bool is_local(std::string_view domain) const;
@@ -80,13 +84,13 @@ class Server {
   /// A connection was accepted on thread `thread`'s loop, and is attached to nothing yet. On that thread.
   void accept(std::size_t thread, std::unique_ptr<net::Transport> transport, Arrival arrival);
 
-  /// Sum over all threads. From no loop's thread; waits for each.
+  /// Sum over all threads; `then` is called on one of their loops.
   struct Totals {
     Counters counters;
     std::size_t sessions = 0, streams = 0, accounts = 0;
     runtime::Loop::Counters loop;
   };
-  [[nodiscard]] Totals collect();
+  void collect(std::move_only_function<void(Totals)> then);
 
  private:
   struct Thread {
@@ -95,11 +99,14 @@ class Server {
     runtime::LoopThread loop;
   };
 
+  void collect_from(std::size_t thread, Totals totals, std::move_only_function<void(Totals)> then);
+
   ServerOptions options_;
   storage::Store& store_;
   Log& log_;
   const Clock& clock_;
   Random& random_;
+  AddressQuota address_quota_;
   runtime::Workers workers_;
   MonoTime started_{};
   std::vector<std::unique_ptr<Thread>> threads_;

@@ -31,6 +31,20 @@ std::uint32_t Session::count_through(std::uint32_t number) const {
   return static_cast<std::int32_t>(count) < 0 ? 0 : count;
 }
 
+std::uint32_t Session::committed_through() const {
+  std::uint32_t number = pending.empty() ? received_ : pending.front().number - 1;
+  for (const Pending& item : pending) {
+    if (item.stage != Pending::Stage::kCommitting && item.stage != Pending::Stage::kWaiting) return count_through(number);
+    number = item.number;
+  }
+  return count_through(received_);
+}
+
+std::uint32_t Session::acknowledgeable() const {
+  if (!sm_ || !sm_->resumable()) return handled();
+  return static_cast<std::int32_t>(sm_->durable_handled - handled()) < 0 ? sm_->durable_handled : handled();
+}
+
 void Session::send(std::string_view xml, const Packet* packet, EntryId id) {
   if (replay && id > replay->after) {
     // The log is being read for this device and will come to this entry: sent now, it would overtake older ones.

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,7 @@ struct Pending {
     kAsking,     // the packet is at its receiver's home, to be admitted
     kReady,      // here, may be processed when its turn comes
     kCommitting, // in a batch given to the store
+    kWaiting,    // its module waits for the store: done with by commit_stanza(), and nothing behind it is begun
   };
   std::uint32_t number = 0; // of the stanza among those received on this session
   Stage stage = Stage::kReady;
@@ -83,19 +85,30 @@ class Session final : public runtime::Timer {
   [[nodiscard]] std::uint32_t count_through(std::uint32_t number) const;
   /// `h` now: how many are done with, durably where they are kept.
   [[nodiscard]] std::uint32_t handled() const { return count_through(pending.empty() ? received_ : pending.front().number - 1); }
+  /// The same once all is durable that is in a batch now: what the session's record in that batch may say.
+  [[nodiscard]] std::uint32_t committed_through() const;
+  /// What may be promised: where the session can outlive this process, a count is as good as its record.
+  [[nodiscard]] std::uint32_t acknowledgeable() const;
+  /// Nothing received waits for anything, and what was handled is in the record.
+  [[nodiscard]] bool settled() const { return pending.empty() && acknowledgeable() == handled(); }
   std::vector<Pending> pending; // by number
   std::size_t pending_bytes = 0;
+  std::optional<std::uint32_t> processing; // number of the stanza that a module is looking at
+  bool processing_waits = false;    // and that module has called Homes::commit_stanza()
 
   // --- log entries still to be sent from the log (offline messages, resumption after a restart) ---
   struct Replay {
     EntryId after;                     // done up to here
-    std::vector<EntryId> also;         // single entries to be sent first
+    std::vector<EntryId> also;         // single entries to be sent first, by id
     EntryId skipped = kBeforeAll;      // the newest entry not sent live because the replay will come to it
     std::uint32_t left = 0;            // entries it may still send
     bool after_restart = false;        // everything this device would have got, not only what no device got
     std::vector<std::move_only_function<void()>> then; // once it is done
   };
   std::unique_ptr<Replay> replay;
+
+  /// Called once the session is settled (Homes::settle()).
+  std::vector<std::move_only_function<void()>> when_settled;
 
   std::string user_agent; // id of the device (XEP-0388), "" where unknown
   /// Made from its record after a restart of the server, and not resumed since: what it was sent is known from the log only.

@@ -50,6 +50,9 @@ void Homes::end_session(Session& session, SessionEnd end) {
   account.sessions_.erase(at);
   --session_count_;
   account.last_used_ = clock().mono();
+  for (auto& then : std::exchange(ended->when_settled, {})) then();
+  if (ended->replay)
+    for (auto& then : std::exchange(ended->replay->then, {})) then();
   if (ended->sm() == nullptr) return;
   keep_undelivered(*ended);
   if (ended->sm()->resumable()) forget_session(turn_commit().batch, *ended);
@@ -101,15 +104,27 @@ void Homes::resume(Account& account, std::string previd, std::uint32_t h, Client
   });
   if (at == account.sessions_.end()) return then({});
   Session& session = **at;
-  if (!session.replay || !session.replay->after_restart) return attach_resumed(session, h, stream, then);
-  // Its log is still being read after a restart: what it missed is not known yet.
   session.cancel();
-  session.replay->then.push_back([this, pin = AccountPin(account), serial = session.serial(), h, &stream, then = std::move(then)]() mutable {
+  take_from_older(session);
+  auto attach = [this, pin = AccountPin(account), serial = session.serial(), h, &stream, then = std::move(then)]() mutable {
     Session* resumed = pin->find_session(serial);
+    if (resumed != nullptr && !streams_.contains(&stream) && resumed->stream() == nullptr) loop_.arm(*resumed, resumed->sm()->timeout());
     if (!streams_.contains(&stream)) return;
     if (resumed == nullptr) return then({});
     attach_resumed(*resumed, h, stream, then);
-  });
+  };
+  // After a restart, what it missed is known when its log has been read. Else what the older connection brought is finished first:
+  // the client repeats all that `h` does not count.
+  if (session.replay && session.replay->after_restart) return session.replay->then.push_back(std::move(attach));
+  settle(session, std::move(attach));
+}
+
+void Homes::take_from_older(Session& session) {
+  ClientStream* older = session.stream();
+  if (older == nullptr) return;
+  session.set_stream(nullptr);
+  older->forget_session();
+  older->close({StreamCondition::kConflict, "this session was resumed on another connection"});
 }
 
 void Homes::attach_resumed(Session& session, std::uint32_t h, ClientStream& stream, ResumeThen& then) {
@@ -119,12 +134,7 @@ void Homes::attach_resumed(Session& session, std::uint32_t h, ClientStream& stre
   else if (!sm.acknowledge(h))
     return then({.too_high = true});
   delivered_through(session.account(), sm.acked_entry());
-  if (ClientStream* older = session.stream()) {
-    session.set_stream(nullptr);
-    older->forget_session();
-    older->close({StreamCondition::kConflict, "this session was resumed on another connection"});
-  }
-  session.cancel();
+  take_from_older(session); // two that resume at once: the later one wins
   session.restored = false;
   session.set_stream(&stream);
   sm.request_outstanding = false;
@@ -167,9 +177,12 @@ void Homes::keep_undelivered(Account& account, const StreamManagement::Unacked& 
   for (const auto& session : account.sessions_)
     if (session->available() && session->priority() >= 0) others.push_back(session.get());
   if (others.empty()) {
-    account.undelivered_.push_back(unacked.id);
-    account.mailbox_moved_ = true;
-    keep_mailbox(turn_commit().batch, account);
+    // By id, and once, though several devices may have gone with it.
+    auto& undelivered = account.undelivered_;
+    const auto after = std::ranges::lower_bound(undelivered, unacked.id);
+    if (after == undelivered.end() || *after != unacked.id) undelivered.insert(after, unacked.id);
+    mailbox_changed(account);
+    (void)turn_commit(); // with this turn's batch, not some time
     return;
   }
   if (to_bare) return; // they have it already

@@ -47,6 +47,7 @@ class StreamManagement {
   /// After a restart: the client says it has handled `h`, and nobody knows which; all that is unacknowledged counts as sent after that.
   void rebase(std::uint32_t h) { sent_ = h + static_cast<std::uint32_t>(unacked_.size()); }
 
+  std::uint32_t durable_handled = 0; // of what the client sent: the count in the session's record, on disk
   bool request_outstanding = false; // an <r/> waits for its <a/>
   bool ack_owed = false;            // an <r/> was answered with less than was received: <a/> when the log has caught up
 

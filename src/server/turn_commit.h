@@ -26,6 +26,13 @@ class TurnCommit {
     Homes* receiver;       // null: the receiver is not here
     PacketPtr packet;
     PacketPtr sent_copy;   // where the sender has further devices
+    bool sent_kept = false; // it is part of the sender's history
+  };
+  /// A count of handled stanzas that is in the batch.
+  struct Position {
+    AccountPin account;
+    std::uint64_t session;
+    std::uint32_t handled;
   };
   /// A commit of a module's own.
   struct Waiter {
@@ -39,6 +46,7 @@ class TurnCommit {
 
   storage::Batch batch;
   std::vector<Item> items;
+  std::vector<Position> positions;
   std::vector<Waiter> waiters;
   Status status;
 

@@ -1,0 +1,230 @@
+// XEP-0198: sessions that outlive their connection, and clients that abuse that.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "server/account.h"
+#include "server/testing/fake_presence.h"
+#include "server/testing/test_server.h"
+#include "xmpp/namespaces.h"
+
+namespace rookery::server {
+namespace {
+
+using testing::TestClient;
+using testing::TestServer;
+using testing::TestSettings;
+
+constexpr std::string_view kPassword = TestServer::kPassword;
+constexpr std::string_view kPing = "<ping xmlns='urn:xmpp:ping'/>";
+
+std::string resume(std::string_view previd, std::uint32_t h) {
+  return fmt::format("<resume xmlns='urn:xmpp:sm:3' previd='{}' h='{}'/>", previd, h);
+}
+
+TestSettings settings() {
+  TestSettings made;
+  made.threads = 2;
+  made.modules = {&testing::fake_presence()};
+  made.options.limits.unacked_stanzas_max = 10;
+  made.options.limits.output_bytes_max = 64 * 1024;
+  return made;
+}
+
+class ResumptionTest : public ::testing::Test {
+protected:
+  /// Enables stream management with resumption; the id.
+  static std::string enable(TestClient& client) {
+    client.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/>");
+    const xml::Document enabled =
+        client.expect("<enabled xmlns='urn:xmpp:sm:3' resume='true' id='*'/>");
+    return std::string(enabled.root().attribute_or_empty("id"));
+  }
+  /// A connection that has signed in and not bound.
+  TestClient signed_in(std::string_view jid) {
+    TestClient client = server_.connect();
+    client.open_stream();
+    client.authenticate(jid, kPassword);
+    return client;
+  }
+  void send_messages(int first, int last, std::string_view to = "juliet@localhost/balcony") {
+    for (int i = first; i <= last; ++i)
+      romeo_.send(
+          fmt::format("<message to='{}' type='chat' id='m{}'><body>{}</body></message>", to, i, i));
+    server_.settle();
+  }
+  static void expect_messages(TestClient& client, int first, int last) {
+    for (int i = first; i <= last; ++i)
+      EXPECT_EQ(client.expect("<message/>").root().attribute("id"), fmt::format("m{}", i));
+  }
+
+  TestServer server_{settings()};
+  TestClient romeo_ = server_.login("romeo@localhost/orchard");
+  TestClient juliet_ = server_.login("juliet@localhost/balcony");
+};
+
+TEST_F(ResumptionTest, WhatWasMissedComesInOrder) {
+  const std::string id = enable(juliet_);
+  send_messages(1, 2);
+  expect_messages(juliet_, 1, 2);
+  juliet_.cut();
+  server_.settle();
+  send_messages(3, 5);
+  TestClient again = signed_in("juliet@localhost");
+  again.send(resume(id, 1));
+  again.expect(fmt::format("<resumed xmlns='urn:xmpp:sm:3' previd='{}' h='0'/>", id));
+  expect_messages(again, 2, 5);
+  send_messages(6, 6);
+  expect_messages(again, 6, 6);
+  again.send("<iq type='get' id='1'><ping xmlns='urn:xmpp:ping'/></iq>");
+  again.expect("<iq id='1' to='juliet@localhost/balcony'/>");
+}
+
+TEST_F(ResumptionTest, ByOneStepOfSasl2) {
+  const std::string id = enable(juliet_);
+  juliet_.cut();
+  server_.settle();
+  send_messages(1, 2);
+  TestClient again = server_.connect();
+  const xml::Document success = again.login_sasl2("juliet@localhost", kPassword, resume(id, 0));
+  EXPECT_EQ(success.root().child("resumed", xmpp::kNsSm3).attribute("previd"), id);
+  EXPECT_EQ(again.jid(), "juliet@localhost/balcony");
+  expect_messages(again, 1, 2);
+}
+
+TEST_F(ResumptionTest, TheServersCountSaysWhatItHasHandled) {
+  const std::string id = enable(romeo_);
+  send_messages(1, 3);
+  romeo_.iq("get", "localhost", kPing);
+  romeo_.cut();
+  server_.settle();
+  TestClient again = signed_in("romeo@localhost");
+  again.send(resume(id, 1));
+  again.expect("<resumed xmlns='urn:xmpp:sm:3' h='4'/>");
+}
+
+TEST_F(ResumptionTest, AStreamThatEndedInOrderCannotBeResumed) {
+  const std::string id = enable(juliet_);
+  juliet_.close();
+  TestClient again = signed_in("juliet@localhost");
+  again.send(resume(id, 0));
+  again.expect("<failed xmlns='urn:xmpp:sm:3'><item-not-found "
+               "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></failed>");
+}
+
+TEST_F(ResumptionTest, Case30AnotherUserCannotResumeIt) {
+  const std::string id = enable(juliet_);
+  juliet_.cut();
+  server_.settle();
+  TestClient thief = signed_in("romeo@localhost");
+  thief.send(resume(id, 0));
+  thief.expect("<failed xmlns='urn:xmpp:sm:3'><item-not-found "
+               "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></failed>");
+  TestClient owner = signed_in("juliet@localhost");
+  owner.send(resume(id, 0));
+  owner.expect("<resumed xmlns='urn:xmpp:sm:3'/>");
+}
+
+TEST_F(ResumptionTest, Case30NobodyResumesWithoutSigningIn) {
+  const std::string id = enable(juliet_);
+  TestClient stranger = server_.connect();
+  stranger.open_stream();
+  stranger.send(resume(id, 0));
+  stranger.expect_stream_error("policy-violation");
+  juliet_.expect_nothing();
+}
+
+TEST_F(ResumptionTest, Case30MoreAcknowledgedThanWasSent) {
+  const std::string id = enable(juliet_);
+  send_messages(1, 1);
+  juliet_.cut();
+  server_.settle();
+  TestClient again = signed_in("juliet@localhost");
+  again.send(resume(id, 2));
+  again.expect_stream_error("undefined-condition");
+  // Nothing was taken from the session by that.
+  TestClient honest = signed_in("juliet@localhost");
+  honest.send(resume(id, 0));
+  honest.expect("<resumed xmlns='urn:xmpp:sm:3'/>");
+  expect_messages(honest, 1, 1);
+}
+
+TEST_F(ResumptionTest, Case30MoreAcknowledgedThanWasSentOnALiveStream) {
+  enable(juliet_);
+  juliet_.send("<a xmlns='urn:xmpp:sm:3' h='1'/>");
+  juliet_.expect_stream_error("undefined-condition");
+}
+
+TEST_F(ResumptionTest, Case30TwoResumptionsAtOnceHaveOneWinner) {
+  const std::string id = enable(juliet_);
+  send_messages(1, 1);
+  juliet_.cut();
+  server_.settle();
+  TestClient one = signed_in("juliet@localhost"), two = signed_in("juliet@localhost");
+  one.send(resume(id, 0));
+  two.send(resume(id, 0));
+  server_.settle();
+  // Whoever came second has taken it over: there is one session, on one stream.
+  const auto sessions = server_.on_home("juliet@localhost", [](Homes& homes) {
+    const Account* account = homes.find_account("juliet@localhost");
+    return std::pair(account->sessions().size(), account->sessions().front()->stream() != nullptr);
+  });
+  EXPECT_EQ(sessions, std::pair(std::size_t{1}, true));
+  int closed = 0;
+  for (TestClient* client : {&one, &two}) {
+    try {
+      client->iq("get", "localhost", kPing);
+    } catch (const std::runtime_error&) {
+      client->expect_stream_error("conflict");
+      ++closed;
+    }
+  }
+  EXPECT_EQ(closed, 1);
+}
+
+TEST_F(ResumptionTest, Case31AClientThatNeverAcknowledgesLosesItsSessionAndNoMessage) {
+  enable(juliet_);
+  juliet_.send("<presence/>");
+  constexpr int kCount = 15; // unacked_stanzas_max is 10
+  send_messages(1, kCount, "juliet@localhost");
+  juliet_.expect_closed();
+  TestClient again = server_.login("juliet@localhost/garden");
+  again.send("<presence/>");
+  std::multiset<std::string> came;
+  for (int i = 1; i <= kCount; ++i)
+    came.insert(std::string(again.expect("<message/>").root().attribute_or_empty("id")));
+  for (int i = 1; i <= kCount; ++i)
+    EXPECT_EQ(came.count(fmt::format("m{}", i)), 1U) << i;
+  again.expect_nothing();
+}
+
+TEST_F(ResumptionTest, Case31OneThatAcknowledgesKeepsIt) {
+  enable(juliet_);
+  for (int i = 1; i <= 30; ++i) {
+    send_messages(i, i);
+    expect_messages(juliet_, i, i);
+    juliet_.send(fmt::format("<a xmlns='urn:xmpp:sm:3' h='{}'/>", i));
+  }
+  juliet_.iq("get", "localhost", kPing);
+}
+
+TEST_F(ResumptionTest, Case32AReaderThatStopsReadingHoldsNobodyUp) {
+  juliet_.stop_taking();
+  const std::string body(1'000, 'x');
+  for (int i = 0; i < 100; ++i)
+    romeo_.send(fmt::format(
+        "<message to='juliet@localhost/balcony' type='chat'><body>{}</body></message>", body));
+  romeo_.iq("get", "localhost", kPing);
+  server_.settle();
+  // Her connection was given up at output_bytes_max.
+  const std::size_t sessions = server_.on_home("juliet@localhost", [](Homes& homes) {
+    const Account* account = homes.find_account("juliet@localhost");
+    return account == nullptr ? 0 : account->sessions().size();
+  });
+  EXPECT_EQ(sessions, 0U);
+  romeo_.iq("get", "localhost", kPing);
+}
+
+} // namespace
+} // namespace rookery::server
