@@ -5,6 +5,7 @@
 #include "base/assert.h"
 #include "server/accounts.h"
 #include "server/client_stream.h"
+#include "server/core_info.h"
 #include "server/server.h"
 #include "server/turn_commit.h"
 
@@ -33,6 +34,7 @@ Log& Homes::log() const { return server_.log(); }
 const Limits& Homes::limits() const { return server_.options().limits; }
 
 Status Homes::start(std::span<const ModuleChoice> modules) {
+  hooks_.modules.push_back(&core_info());
   for (const ModuleChoice& choice : modules) {
     Result<std::unique_ptr<Module>> module = choice.descriptor->create(*this, *choice.options);
     if (!module) return std::unexpected(module.error());
