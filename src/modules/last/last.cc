@@ -1,0 +1,137 @@
+#include "modules/last/last.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "modules/last/seen.h"
+#include "server/account.h"
+#include "server/binder.h"
+#include "server/homes.h"
+#include "server/server.h"
+#include "server/turn_commit.h"
+#include "xmpp/namespaces.h"
+
+namespace rookery::modules::last {
+namespace {
+
+using server::IqRequest;
+using server::Packet;
+using server::PacketPtr;
+using server::Session;
+using server::Target;
+using server::Verdict;
+using xmpp::StanzaCondition;
+using xmpp::StanzaType;
+
+/// One record per account, under the key "": see seen.h.
+constexpr storage::Keyspace kSeen{"last"};
+
+constexpr server::Xep kXeps[] = {{12, "2.0"}};
+constexpr server::Feature kFeatures[] = {{xmpp::kNsLast, Target::kBoth}};
+constexpr storage::Keyspace kCold[] = {kSeen};
+
+constexpr server::ModuleInfo kInfo{
+    .name = "last",
+    .about = "tells contacts when a user was last here, and everyone how long the server has run",
+    .xeps = kXeps,
+    .features = kFeatures,
+    .hot = {},
+    .cold = kCold,
+    .options = {},
+};
+
+void answer_seconds(IqRequest& request, std::int64_t seconds, std::string_view status = {}) {
+  request.result([&](xml::Writer& writer) {
+    writer.open("query", xmpp::kNsLast)
+        .attribute("seconds", static_cast<std::uint64_t>(std::max<std::int64_t>(seconds, 0)))
+        .text(status);
+  });
+}
+
+class Last final : public server::Module {
+public:
+  void bind(server::Binder& on) override {
+    on.iq_get<&Last::uptime>(*this, Target::kServer, "query", xmpp::kNsLast);
+    on.iq_get<&Last::account>(*this, Target::kAccount, "query", xmpp::kNsLast);
+    on.inbound<&Last::to_device>(*this, server::Phase::kScreen);
+    on.presence_out<&Last::presence>(*this);
+    on.session_closed<&Last::closed>(*this);
+  }
+
+private:
+  void uptime(IqRequest request) {
+    const server::Server& server = request.homes().server();
+    const MonoTime up = request.homes().clock().mono() - server.started();
+    answer_seconds(request, std::chrono::floor<Seconds>(up).count());
+  }
+
+  void account(IqRequest request) {
+    if (!request.from_contact())
+      return request.error(StanzaCondition::kServiceUnavailable);
+    if (request.account()->has_available())
+      return answer_seconds(request, 0);
+    const Owner owner = request.account()->owner();
+    server::Homes& homes = request.homes();
+    homes.get(owner, kSeen, "",
+              [request = std::move(request)](Result<std::optional<std::string>> text) mutable {
+                if (!text)
+                  return request.error(StanzaCondition::kInternalServerError);
+                const auto seen = *text ? Seen::parse(**text) : std::nullopt;
+                if (!seen)
+                  return request.error(StanzaCondition::kItemNotFound);
+                const auto ago = request.homes().clock().wall() - seen->time;
+                answer_seconds(request, std::chrono::floor<Seconds>(ago).count(), seen->status);
+              });
+  }
+
+  // XEP-0012 §4: a device is not even asked by those who may not see whether it is there.
+  Verdict to_device(server::Account& account, Packet& packet) {
+    if (!packet.is(xmpp::StanzaKind::kIq) || packet.header.type != StanzaType::kGet ||
+        !packet.to.is_full() || !packet.element().first_child().is("query", xmpp::kNsLast))
+      return Verdict::pass();
+    if (account.homes().sees_presence(account, packet.from))
+      return Verdict::pass();
+    return Verdict::reject("no-subscription", StanzaCondition::kServiceUnavailable);
+  }
+
+  // Runs before the module that handles presence, which comes later by name: this one only looks.
+  bool presence(Session& session, PacketPtr& packet) {
+    if (packet->header.type != StanzaType::kUnavailable || !packet->to.empty())
+      return false;
+    note(session, packet->element().child("status", xmpp::kNsClient).text());
+    return false;
+  }
+
+  void closed(Session& session, server::SessionEnd end) {
+    // Signed out by its owner or the operator: perhaps the account is being deleted, and its
+    // records with it.
+    if (end != server::SessionEnd::kRemoved)
+      note(session, {});
+  }
+
+  // The session is about to become unavailable, if it is not already.
+  void note(Session& session, std::string status) {
+    const auto& sessions = session.account().sessions();
+    const bool others = std::ranges::any_of(
+        sessions, [&](const auto& other) { return other.get() != &session && other->available(); });
+    if (!session.available() || others)
+      return;
+    server::Homes& homes = session.homes();
+    const Seen seen{.time = homes.clock().wall(), .status = std::move(status)};
+    homes.turn_commit().batch.put(session.account().owner(), kSeen, "", seen.serialise());
+  }
+};
+
+Result<std::unique_ptr<server::Module>> create(server::Homes&, const server::Options&) {
+  return std::make_unique<Last>();
+}
+
+} // namespace
+
+const server::ModuleDescriptor& descriptor() {
+  static constexpr server::ModuleDescriptor kDescriptor{kInfo, create};
+  return kDescriptor;
+}
+
+} // namespace rookery::modules::last
