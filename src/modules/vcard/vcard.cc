@@ -1,0 +1,100 @@
+#include "modules/vcard/vcard.h"
+
+#include <optional>
+#include <string>
+
+#include "server/binder.h"
+#include "server/homes.h"
+#include "xmpp/namespaces.h"
+
+namespace rookery::modules::vcard {
+namespace {
+
+using server::IqRequest;
+using server::Target;
+using xmpp::StanzaCondition;
+
+/// One record per account, under the key "": the element in canonical form.
+constexpr storage::Keyspace kCards{"vcard"};
+
+constexpr server::Xep kXeps[] = {{54, "1.3.0", "no vCard of the server itself, no search"}};
+constexpr server::Feature kFeatures[] = {{xmpp::kNsVcardTemp, Target::kBoth}};
+constexpr storage::Keyspace kCold[] = {kCards};
+constexpr server::Option kOptions[] = {
+    {.type = server::Option::Type::kInteger,
+     .name = "card_bytes_max",
+     .standard = "65536",
+     .min = 1'024,
+     .max = 1'048'576,
+     .unit = "bytes",
+     .about = "the largest card, its picture included; a larger one is refused"},
+};
+
+constexpr server::ModuleInfo kInfo{
+    .name = "vcard",
+    .about = "keeps the card with name and picture that a user shows to the others",
+    .xeps = kXeps,
+    .features = kFeatures,
+    .hot = {},
+    .cold = kCold,
+    .options = kOptions,
+};
+
+class VCard final : public server::Module {
+public:
+  explicit VCard(std::size_t bytes_max) : bytes_max_(bytes_max) {}
+
+  void bind(server::Binder& on) override {
+    on.iq_get<&VCard::get>(*this, Target::kAccount, "vCard", xmpp::kNsVcardTemp);
+    on.iq_set<&VCard::set>(*this, Target::kAccount, "vCard", xmpp::kNsVcardTemp);
+  }
+
+private:
+  // An account without a card looks to others like one that does not exist.
+  void get(IqRequest request) {
+    const Owner owner = request.account()->owner();
+    server::Homes& homes = request.homes();
+    homes.get(owner, kCards, "",
+              [request = std::move(request)](Result<std::optional<std::string>> card) mutable {
+                if (!card)
+                  return request.error(StanzaCondition::kInternalServerError);
+                if (!*card)
+                  return request.error(request.from_owner() ? StanzaCondition::kItemNotFound
+                                                            : StanzaCondition::kServiceUnavailable);
+                request.result([&](xml::Writer& writer) { writer.raw(**card); });
+              });
+  }
+
+  void set(IqRequest request) {
+    if (!request.from_owner())
+      return request.error(StanzaCondition::kServiceUnavailable);
+    std::string card;
+    xml::Writer(card).element(request.payload());
+    if (card.size() > bytes_max_)
+      return request.error({StanzaCondition::kPolicyViolation,
+                            "the card is larger than " + std::to_string(bytes_max_) + " bytes"});
+    storage::Batch batch;
+    batch.put(request.account()->owner(), kCards, "", card);
+    server::Homes& homes = request.homes();
+    homes.commit(std::move(batch), [request = std::move(request)](const Status& status) mutable {
+      if (!status)
+        return request.error(StanzaCondition::kInternalServerError);
+      request.result();
+    });
+  }
+
+  std::size_t bytes_max_;
+};
+
+Result<std::unique_ptr<server::Module>> create(server::Homes&, const server::Options& options) {
+  return std::make_unique<VCard>(static_cast<std::size_t>(options.integer("card_bytes_max")));
+}
+
+} // namespace
+
+const server::ModuleDescriptor& descriptor() {
+  static constexpr server::ModuleDescriptor kDescriptor{kInfo, create};
+  return kDescriptor;
+}
+
+} // namespace rookery::modules::vcard
