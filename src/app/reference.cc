@@ -4,6 +4,7 @@
 
 #include "app/config.h"
 #include "app/modules.h"
+#include "server/core_info.h"
 
 namespace rookery::app {
 namespace {
@@ -15,6 +16,12 @@ void write_options(std::string& out, std::span<const server::Option> options) {
     fmt::format_to(std::back_inserter(out), "| `{}` | `{}{}{}` | {} | {} |\n", option.name, text ? "\"" : "", option.standard, text ? "\"" : "", describe(option), option.about);
   }
   out += "\n";
+}
+
+void write_xeps(std::string& out, const server::ModuleInfo& info) {
+  for (const server::Xep& xep : info.xeps)
+    fmt::format_to(std::back_inserter(out), "| [XEP-{:04}](https://xmpp.org/extensions/xep-{:04}.html) | {} | {} | {} |\n", xep.number, xep.number,
+                   xep.version, info.name, xep.note);
 }
 
 } // namespace
@@ -35,9 +42,8 @@ std::string write_reference() {
     if (!module->info.options.empty()) write_options(out, module->info.options);
   }
   out += "# Protocol\n\n| XEP | version | module | note |\n| --- | --- | --- | --- |\n";
-  for (const server::ModuleDescriptor* module : all_modules())
-    for (const server::Xep& xep : module->info.xeps)
-      fmt::format_to(std::back_inserter(out), "| [XEP-{:04}](https://xmpp.org/extensions/xep-{:04}.html) | {} | {} | {} |\n", xep.number, xep.number, xep.version, module->info.name, xep.note);
+  write_xeps(out, server::core_info());
+  for (const server::ModuleDescriptor* module : all_modules()) write_xeps(out, module->info);
   return out;
 }
 

@@ -1,8 +1,10 @@
 #include "app/running.h"
 
+#include <cstdlib>
 #include <future>
 
 #include "app/modules.h"
+#include "storage/fault_disk.h"
 #include "storage/rocksdb/rocksdb_store.h"
 
 namespace rookery::app {
@@ -41,6 +43,9 @@ Result<std::unique_ptr<Running>> Running::start(const Config& config, const std:
   if (error) return fail("the data directory cannot be made: " + error.message(), data.string(), "check who may write there");
 
   auto running = std::unique_ptr<Running>(new Running()); // its constructor is private
+  // For the crash tests: what is not synced dies with the process, as it would in a power cut.
+  if (std::getenv("ROOKERY_DROP_UNSYNCED_WRITES") != nullptr)
+    running->unsynced_ = std::make_unique<storage::UnsyncedDisk>(storage::posix_disk());
   const Settings& set = config.section("store");
   const auto megabytes = [&](std::string_view name) { return static_cast<std::size_t>(set.integer(name)) * 1024 * 1024; };
   auto store = storage::open_rocksdb_store({.directory = (data / "store").string(),
@@ -48,7 +53,8 @@ Result<std::unique_ptr<Running>> Running::start(const Config& config, const std:
                                             .clock = running->clock_,
                                             .durability = set.text("durability") == "power" ? storage::Durability::kPower : storage::Durability::kProcess,
                                             .cache_bytes = megabytes("cache_megabytes"),
-                                            .memtable_bytes = megabytes("memtable_megabytes")});
+                                            .memtable_bytes = megabytes("memtable_megabytes"),
+                                            .disk = running->unsynced_.get()});
   if (!store) return std::unexpected(store.error());
   running->store_ = std::move(*store);
 

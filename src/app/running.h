@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "server/server.h"
+#include "storage/disk.h"
 #include "storage/store.h"
 
 namespace rookery::app {
@@ -33,6 +34,7 @@ class Running {
 
   SystemClock clock_;
   SystemRandom random_;
+  std::unique_ptr<storage::Disk> unsynced_; // null but in tests
   std::unique_ptr<storage::Store> store_;
   std::vector<std::unique_ptr<Settings>> settings_;
   std::unique_ptr<server::Server> server_;

@@ -49,7 +49,9 @@ class Account {
   EntryId newest_{};
   /// Single entries that were sent to a device and never acknowledged, oldest first; each once. They may also be newer than `delivered_`.
   std::vector<EntryId> undelivered_;
-  /// Entries that were kept until delivered, and are: erased with the next write of the record.
+  /// Entries that are kept until delivered and were sent to a device.
+  std::vector<EntryId> transient_;
+  /// Those of them that have arrived: erased with the next write of the record.
   std::vector<EntryId> to_erase_;
   bool mailbox_moved_ = false; // the record is to be written
   MonoTime last_used_{};

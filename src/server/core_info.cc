@@ -6,11 +6,14 @@ namespace rookery::server {
 namespace {
 
 constexpr Xep kXeps[] = {
+    {156, "1.4.0", "host-meta, XML and JSON"},
     {160, "1.0.1", "for devices that do not read the history themselves"},
-    {198, "1.6.3"},
+    {198, "1.6.3", "resumption also after a restart of the server, for messages"},
     {203, "2.0"},
+    {297, "1.0"},
     {334, "1.0.0", "what is to be stored and what not"},
     {359, "0.7.0"},
+    {368, "1.1.0"},
     {386, "1.1.0"},
     {388, "1.0.4"},
     {440, "1.0.0"},

@@ -5,6 +5,7 @@
 #include "base/assert.h"
 #include "server/accounts.h"
 #include "server/client_stream.h"
+#include "server/core_module.h"
 #include "server/core_info.h"
 #include "server/server.h"
 #include "server/turn_commit.h"
@@ -34,6 +35,9 @@ Log& Homes::log() const { return server_.log(); }
 const Limits& Homes::limits() const { return server_.options().limits; }
 
 Status Homes::start(std::span<const ModuleChoice> modules) {
+  modules_.push_back(std::make_unique<CoreModule>());
+  Binder core(hooks_, core_info());
+  modules_.back()->bind(core);
   hooks_.modules.push_back(&core_info());
   for (const ModuleChoice& choice : modules) {
     Result<std::unique_ptr<Module>> module = choice.descriptor->create(*this, *choice.options);

@@ -18,7 +18,8 @@ namespace rookery::server {
 /// Bits of storage::LogTarget::flags. On disk: never renumbered.
 inline constexpr std::uint8_t kEntryReceived = 1;  // the log's owner is the receiver
 inline constexpr std::uint8_t kEntrySent = 2;      // the log's owner is the sender
-inline constexpr std::uint8_t kEntryHistory = 4;   // part of the history; without it, kept until delivered only
+inline constexpr std::uint8_t kEntryHistory = 4;   // part of the history
+inline constexpr std::uint8_t kEntryTransient = 8; // not part of it: kept until delivered only
 
 /// Owned by one thread at a time, and handed on as PacketPtr. The addresses are those the server vouches for; what `document`
 /// says in its own from and to no longer counts.

@@ -178,7 +178,7 @@ void Homes::log_message(Session& session, Pending& item) {
     targets[0].flags |= kEntryReceived; // a note to oneself: one entry
   else if (packet.receiver_log != kNodeOwner)
     targets[count++] = {packet.receiver_log, xmpp::tag_of(packet.from.bare_str()),
-                        static_cast<std::uint8_t>(kEntryReceived | (packet.receiver_history ? kEntryHistory : 0))};
+                        static_cast<std::uint8_t>(kEntryReceived | (packet.receiver_history ? kEntryHistory : kEntryTransient))};
   scratch_.clear();
   write_packet(scratch_, packet, {}, packet.to.bare_str());
 
@@ -294,7 +294,7 @@ void Homes::deliver_logged(PacketPtr packet) {
     Account* account = find_account(admitted_packet->to.bare_str());
     ROOKERY_ASSERT(account != nullptr);
     const storage::LogTarget target{admitted_packet->receiver_log, xmpp::tag_of(admitted_packet->from.bare_str()),
-                                    static_cast<std::uint8_t>(kEntryReceived | (admitted_packet->receiver_history ? kEntryHistory : 0))};
+                                    static_cast<std::uint8_t>(kEntryReceived | (admitted_packet->receiver_history ? kEntryHistory : kEntryTransient))};
     scratch_.clear();
     write_packet(scratch_, *admitted_packet, {}, admitted_packet->to.bare_str());
     TurnCommit& commit = turn_commit();

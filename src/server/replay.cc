@@ -20,10 +20,15 @@ void Homes::deliver_offline(Session& session) {
   Account& account = session.account();
   if (session.replay) return;
   if (session.reads_history()) {
-    // It has all the log before it: for offline messages everything up to now has reached a device.
+    // It has all of the history before it: what it cannot find there is what was kept until delivered only.
     account.undelivered_.clear();
+    session.replay = std::make_unique<Session::Replay>();
+    session.replay->after = account.delivered_;
+    session.replay->left = limits().offline_messages_max;
+    session.replay->transient_only = true;
+    session.replay->then.push_back([this, pin = AccountPin(account), newest = account.newest_] { delivered_through(*pin, newest); });
     if (session.sm() != nullptr) session.sm()->skip_to(account.newest_);
-    return delivered_through(account, account.newest_);
+    return replay_page(session);
   }
   session.replay = std::make_unique<Session::Replay>();
   session.replay->after = account.delivered_;
@@ -43,7 +48,8 @@ void Homes::deliver_offline(Session& session) {
 void Homes::replay_page(Session& session) {
   const std::uint32_t limit = std::min(session.replay->left, kReplayPage);
   if (limit == 0) return replay_done(session);
-  const storage::LogQuery query{.log = session.account().owner(), .after = session.replay->after, .limit = limit};
+  const storage::LogQuery query{.log = session.account().owner(), .after = session.replay->after,
+                                .flags_all = session.replay->transient_only ? kEntryTransient : std::uint8_t{0}, .limit = limit};
   read(query, [this, pin = AccountPin(session.account()), serial = session.serial()](Result<storage::LogPage> page) {
     Session* device = pin->find_session(serial);
     if (device == nullptr || !device->replay) return;
@@ -74,6 +80,7 @@ void Homes::replay_entry(Session& session, const storage::Entry& entry) {
   PacketPtr packet = make_packet(entry.body);
   if (!packet) return;
   packet->id = entry.id;
+  if ((entry.flags & kEntryTransient) != 0) account.transient_.push_back(entry.id);
   const bool received = (entry.flags & kEntryReceived) != 0;
   const EntryId history = (entry.flags & kEntryHistory) != 0 ? entry.id : kBeforeAll;
   std::string extra;
@@ -102,6 +109,11 @@ void Homes::replay_entry(Session& session, const storage::Entry& entry) {
 void Homes::delivered_through(Account& account, EntryId id) {
   if (id <= account.delivered_) return;
   account.delivered_ = id;
+  std::erase_if(account.transient_, [&](EntryId entry) {
+    if (entry > id) return false;
+    account.to_erase_.push_back(entry);
+    return true;
+  });
   mailbox_changed(account);
 }
 

@@ -137,6 +137,7 @@ void Homes::give(Account& account, const Packet& packet, DeliveryAction action) 
     given_.push_back(session.get());
     session->send(xml, &packet, id);
   }
+  if (id != kBeforeAll && !packet.receiver_history && !given_.empty()) account.transient_.push_back(id);
   if (packet.is(StanzaKind::kMessage) && account.sessions().size() > given_.size())
     copy_to_devices(account, {.packet = packet, .device = addressed, .history = history}, given_);
 }

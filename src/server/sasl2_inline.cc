@@ -69,6 +69,8 @@ void Negotiation::bind2(Account& account, std::string children) {
   const Homes::BindOutcome outcome = homes.bind(account, resource, stream_);
   if (outcome.session == nullptr) return stream_.close({xmpp::StreamCondition::kResourceConstraint, outcome.refused->text});
   Session& session = *outcome.session;
+  // XEP-0386 §2.2: who binds this way asks the archive, and is sent no offline messages.
+  if (homes.server().options().history == HistoryKept::kAll) session.set_reads_history();
   std::string inner;
   if (const auto& enable = request_->bind->sm_enable) {
     const std::string id = homes.enable_sm(session, enable->resume, enable->max_seconds ? std::optional(Seconds(*enable->max_seconds)) : std::nullopt);

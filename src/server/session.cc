@@ -46,7 +46,8 @@ std::uint32_t Session::acknowledgeable() const {
 }
 
 void Session::send(std::string_view xml, const Packet* packet, EntryId id) {
-  if (replay && id > replay->after) {
+  const bool replayed = replay && id > replay->after && (!replay->transient_only || (packet != nullptr && !packet->receiver_history));
+  if (replayed) {
     // The log is being read for this device and will come to this entry: sent now, it would overtake older ones.
     if (id > replay->skipped) replay->skipped = id;
     return;

@@ -102,6 +102,7 @@ class Session final : public runtime::Timer {
     std::vector<EntryId> also;         // single entries to be sent first, by id
     EntryId skipped = kBeforeAll;      // the newest entry not sent live because the replay will come to it
     std::uint32_t left = 0;            // entries it may still send
+    bool transient_only = false;       // the device reads the history itself
     bool after_restart = false;        // everything this device would have got, not only what no device got
     std::vector<std::move_only_function<void()>> then; // once it is done
   };
