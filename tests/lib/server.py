@@ -44,10 +44,11 @@ class Server:
             await server.user_add("romeo@localhost", "secret")
             Client("romeo@localhost", "secret", server.ports)
 
-    `environment` is added to the process's own. `durability` is 'power' or 'process'."""
+    `environment` is added to the process's own. `durability` is 'power' or 'process'. `settings` are
+    keys with their dots and values as TOML has them: {"auth.deadline": "5"}."""
 
     def __init__(self, durability: str = "process", environment: dict[str, str] | None = None,
-                 extra_configuration: str = "") -> None:
+                 settings: dict[str, str] | None = None) -> None:
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="rookery-test-"))
         self.ports = dict(zip(LISTENERS, free_ports(len(LISTENERS))))
         self.data = self.directory / "data"
@@ -55,18 +56,19 @@ class Server:
         self.configuration = self.directory / "rookery.toml"
         self._environment = {**os.environ, **(environment or {})}
         self._process: asyncio.subprocess.Process | None = None
-        self.configuration.write_text(self._toml(durability) + extra_configuration)
+        self.configuration.write_text(self._toml(durability, settings or {}))
 
-    def _toml(self, durability: str) -> str:
-        listen = "\n".join(f'{name} = ["127.0.0.1:{port}"]' for name, port in self.ports.items())
-        return (
-            'domains = ["localhost"]\n'
-            f"[listen]\n{listen}\n"
-            "[auth]\nplain_on_loopback = true\n"
-            f'[store]\ndurability = "{durability}"\n'
-            '[log]\nlevel = "debug"\n'
-            "[modules.registration]\nopen = true\n"
-        )
+    def _toml(self, durability: str, settings: dict[str, str]) -> str:
+        values = {
+            "domains": '["localhost"]',
+            **{f"listen.{name}": f'["127.0.0.1:{port}"]' for name, port in self.ports.items()},
+            "auth.plain_on_loopback": "true",
+            "store.durability": f'"{durability}"',
+            "log.level": '"debug"',
+            "modules.registration.open": "true",
+            **settings,
+        }
+        return "".join(f"{key} = {value}\n" for key, value in values.items())
 
     async def __aenter__(self) -> "Server":
         await self.start()
@@ -124,6 +126,10 @@ class Server:
             self._process.send_signal(signal.SIGKILL)
             await self._process.wait()
 
+    def signal(self, number: int) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
+
     async def restart(self) -> None:
         await self.stop()
         await self.start()
@@ -133,14 +139,19 @@ class Server:
 
     async def command(self, *words: str, stdin: str = "") -> str:
         """A sub-command on this server's data; its output. ServerError when it fails."""
+        status, output = await self.attempt(*words, stdin=stdin)
+        if status != 0:
+            raise ServerError(f"rookery {' '.join(words)}: {output}")
+        return output
+
+    async def attempt(self, *words: str, stdin: str = "") -> tuple[int, str]:
+        """As command(), with its exit status instead of the error."""
         process = await asyncio.create_subprocess_exec(
             str(binary()), *words, "--data", str(self.data), cwd=self.directory,
             env=self._environment, stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT)
         output, _ = await process.communicate(stdin.encode())
-        if process.returncode != 0:
-            raise ServerError(f"rookery {' '.join(words)}: {output.decode(errors='replace')}")
-        return output.decode(errors="replace")
+        return process.returncode or 0, output.decode(errors="replace")
 
     def log_tail(self, lines: int = 40) -> str:
         if not self.log.exists():
