@@ -14,33 +14,38 @@ using server::AccountAdmin;
 
 /// Waits for what is called back once.
 template <class T> class Outcome {
- public:
+public:
   auto callback() {
     return [this](T value) { promise_.set_value(std::move(value)); };
   }
   T wait() { return future_.get(); }
 
- private:
+private:
   std::promise<T> promise_;
   std::future<T> future_ = promise_.get_future();
 };
 
 Result<std::string> text_of(const json::object& request, std::string_view name) {
   const json::value* value = request.if_contains(name);
-  if (value == nullptr || !value->is_string()) return fail("the request has no '" + std::string(name) + "'");
+  if (value == nullptr || !value->is_string())
+    return fail("the request has no '" + std::string(name) + "'");
   return std::string(value->get_string());
 }
 
 Result<xmpp::BareJid> jid_of(const server::Server& server, const json::object& request) {
   const Result<std::string> text = text_of(request, "jid");
-  if (!text) return std::unexpected(text.error());
+  if (!text)
+    return std::unexpected(text.error());
   const auto jid = xmpp::BareJid::parse(*text);
-  if (!jid || !jid->has_local()) return fail("this is no address of an account", *text, "write it like alice@" + server.options().domains.front());
+  if (!jid || !jid->has_local())
+    return fail("this is no address of an account", *text,
+                "write it like alice@" + server.options().domains.front());
   return *jid;
 }
 
 Result<json::object> done(Status status) {
-  if (!status) return std::unexpected(status.error());
+  if (!status)
+    return std::unexpected(status.error());
   return json::object{};
 }
 
@@ -49,29 +54,38 @@ Result<json::object> list_users(server::Server& server) {
   std::string after;
   while (true) {
     Outcome<Result<storage::RecordPage>> outcome;
-    server.store().scan({.owner = kNodeOwner, .keyspace = server::kAccountRecords, .after = after, .prefix = {}}, outcome.callback());
+    server.store().scan(
+        {.owner = kNodeOwner, .keyspace = server::kAccountRecords, .after = after, .prefix = {}},
+        outcome.callback());
     const Result<storage::RecordPage> page = outcome.wait();
-    if (!page) return std::unexpected(page.error());
+    if (!page)
+      return std::unexpected(page.error());
     for (const storage::Record& record : page->records) {
       const auto account = server::AccountRecord::parse(record.value);
-      if (!account) continue;
-      users.push_back({{"jid", record.key},
-                       {"created", std::chrono::duration_cast<Seconds>(account->created.time_since_epoch()).count()},
-                       {"disabled", account->disabled}});
+      if (!account)
+        continue;
+      users.push_back(
+          {{"jid", record.key},
+           {"created",
+            std::chrono::duration_cast<Seconds>(account->created.time_since_epoch()).count()},
+           {"disabled", account->disabled}});
       after = record.key;
     }
-    if (page->complete) break;
+    if (page->complete)
+      break;
   }
   return json::object{{"users", std::move(users)}};
 }
 
 Result<json::object> back_up(server::Server& server, const json::object& request) {
   const Result<std::string> directory = text_of(request, "directory");
-  if (!directory) return std::unexpected(directory.error());
+  if (!directory)
+    return std::unexpected(directory.error());
   Outcome<Result<std::uint64_t>> outcome;
   server.store().backup(*directory, outcome.callback());
   const Result<std::uint64_t> bytes = outcome.wait();
-  if (!bytes) return std::unexpected(bytes.error());
+  if (!bytes)
+    return std::unexpected(bytes.error());
   return json::object{{"bytes", *bytes}};
 }
 
@@ -79,7 +93,10 @@ Result<json::object> status(server::Server& server) {
   Outcome<server::Server::Totals> outcome;
   server.collect(outcome.callback());
   const server::Server::Totals totals = outcome.wait();
-  return json::object{{"threads", server.thread_count()}, {"sessions", totals.sessions}, {"connections", totals.streams}, {"accounts_loaded", totals.accounts},
+  return json::object{{"threads", server.thread_count()},
+                      {"sessions", totals.sessions},
+                      {"connections", totals.streams},
+                      {"accounts_loaded", totals.accounts},
                       {"store_failed", server.store().stats().failed}};
 }
 
@@ -87,18 +104,24 @@ Result<json::object> status(server::Server& server) {
 
 Result<json::object> carry_out(server::Server& server, const json::object& request) {
   const Result<std::string> action = text_of(request, "do");
-  if (!action) return std::unexpected(action.error());
-  if (*action == "user.list") return list_users(server);
-  if (*action == "backup") return back_up(server, request);
-  if (*action == "status") return status(server);
+  if (!action)
+    return std::unexpected(action.error());
+  if (*action == "user.list")
+    return list_users(server);
+  if (*action == "backup")
+    return back_up(server, request);
+  if (*action == "status")
+    return status(server);
 
   const Result<xmpp::BareJid> jid = jid_of(server, request);
-  if (!jid) return std::unexpected(jid.error());
+  if (!jid)
+    return std::unexpected(jid.error());
   AccountAdmin admin(server);
   Outcome<Status> outcome;
   if (*action == "user.add" || *action == "user.passwd") {
     Result<std::string> password = text_of(request, "password");
-    if (!password) return std::unexpected(password.error());
+    if (!password)
+      return std::unexpected(password.error());
     if (*action == "user.add")
       admin.create(*jid, std::move(*password), outcome.callback());
     else
@@ -108,7 +131,8 @@ Result<json::object> carry_out(server::Server& server, const json::object& reque
   } else if (*action == "user.delete") {
     admin.remove(*jid, outcome.callback());
   } else {
-    return fail("this program cannot do '" + *action + "'", {}, "is the running server of another version?");
+    return fail("this program cannot do '" + *action + "'", {},
+                "is the running server of another version?");
   }
   return done(outcome.wait());
 }
@@ -116,18 +140,24 @@ Result<json::object> carry_out(server::Server& server, const json::object& reque
 std::string answer_line(server::Server& server, std::string_view line) {
   boost::system::error_code wrong;
   const json::value request = json::parse(line, wrong);
-  Result<json::object> answer = !wrong && request.is_object() ? carry_out(server, request.get_object()) : fail("the request is no JSON object");
-  if (answer) return json::serialize(*answer);
+  Result<json::object> answer = !wrong && request.is_object()
+                                    ? carry_out(server, request.get_object())
+                                    : fail("the request is no JSON object");
+  if (answer)
+    return json::serialize(*answer);
   const Error& error = answer.error();
-  return json::serialize(json::object{{"error", {{"what", error.what}, {"where", error.where}, {"advice", error.advice}}}});
+  return json::serialize(json::object{
+      {"error", {{"what", error.what}, {"where", error.where}, {"advice", error.advice}}}});
 }
 
 Result<json::object> read_answer(std::string_view line) {
   boost::system::error_code wrong;
   json::value answer = json::parse(line, wrong);
-  if (wrong || !answer.is_object()) return fail("the server gave no answer", "control socket", "see its log");
+  if (wrong || !answer.is_object())
+    return fail("the server gave no answer", "control socket", "see its log");
   const json::value* error = answer.get_object().if_contains("error");
-  if (error == nullptr) return std::move(answer.get_object());
+  if (error == nullptr)
+    return std::move(answer.get_object());
   const json::object& parts = error->as_object();
   const auto part = [&](std::string_view name) { return std::string(parts.at(name).as_string()); };
   return fail(part("what"), part("where"), part("advice"));

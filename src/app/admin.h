@@ -1,4 +1,5 @@
-// What `rookery user ...` and its like ask for, carried out: on a running server through its control socket, or in the same process.
+// What `rookery user ...` and its like ask for, carried out: on a running server through its
+// control socket, or in the same process.
 #pragma once
 
 #include <string>
@@ -12,10 +13,12 @@
 namespace rookery::app {
 
 /// A request is an object with "do" and what that needs; the answer is an object.
-///   user.add, user.passwd {jid, password} · user.disable, user.enable, user.delete {jid} · user.list → {users: [{jid, created, disabled}]}
-///   backup {directory} → {bytes} · status → {threads, sessions, ...}
+///   user.add, user.passwd {jid, password} · user.disable, user.enable, user.delete {jid} ·
+///   user.list → {users: [{jid, created, disabled}]} backup {directory} → {bytes} · status →
+///   {threads, sessions, ...}
 /// Waits for the outcome: not from a loop's thread.
-[[nodiscard]] Result<boost::json::object> carry_out(server::Server& server, const boost::json::object& request);
+[[nodiscard]] Result<boost::json::object> carry_out(server::Server& server,
+                                                    const boost::json::object& request);
 
 /// One line each way. `{"error": {what, where, advice}}` where it failed.
 [[nodiscard]] std::string answer_line(server::Server& server, std::string_view line);

@@ -2,21 +2,28 @@
 
 namespace rookery::app {
 
-Result<std::vector<net::CertificateFiles>> certificate_files(const Config& config, const std::filesystem::path& data, const Clock& clock) {
+Result<std::vector<net::CertificateFiles>>
+certificate_files(const Config& config, const std::filesystem::path& data, const Clock& clock) {
   std::vector<net::CertificateFiles> files;
   const auto chains = config.section("tls").texts("certificates");
   const auto keys = config.section("tls").texts("keys");
-  for (std::size_t i = 0; i < chains.size(); ++i) files.push_back({.domains = {}, .chain = chains[i], .key = keys[i]});
-  if (!files.empty()) return files;
+  for (std::size_t i = 0; i < chains.size(); ++i)
+    files.push_back({.domains = {}, .chain = chains[i], .key = keys[i]});
+  if (!files.empty())
+    return files;
 
   const std::filesystem::path directory = data / "tls";
-  const net::CertificateFiles own{.domains = {}, .chain = directory / "self-signed.crt", .key = directory / "self-signed.key"};
+  const net::CertificateFiles own{
+      .domains = {}, .chain = directory / "self-signed.crt", .key = directory / "self-signed.key"};
   std::error_code error;
   if (!std::filesystem::exists(own.chain)) {
     std::filesystem::create_directories(directory, error);
-    if (error) return fail("the directory cannot be made: " + error.message(), directory.string(), "check who may write there");
+    if (error)
+      return fail("the directory cannot be made: " + error.message(), directory.string(),
+                  "check who may write there");
     const std::vector<std::string> domains = config.server_options().domains;
-    if (Status made = net::generate_self_signed(domains, own.chain, own.key, clock.wall()); !made) return std::unexpected(made.error());
+    if (Status made = net::generate_self_signed(domains, own.chain, own.key, clock.wall()); !made)
+      return std::unexpected(made.error());
   }
   return std::vector{own};
 }

@@ -11,6 +11,7 @@
 namespace rookery::app {
 
 /// The configured ones; where there are none, a self-signed one in DATA/tls, made on first use.
-[[nodiscard]] Result<std::vector<net::CertificateFiles>> certificate_files(const Config& config, const std::filesystem::path& data, const Clock& clock);
+[[nodiscard]] Result<std::vector<net::CertificateFiles>>
+certificate_files(const Config& config, const std::filesystem::path& data, const Clock& clock);
 
 } // namespace rookery::app

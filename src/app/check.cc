@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 class Findings {
- public:
+public:
   void ok(const std::string& text) { fmt::print("ok       {}\n", text); }
   void note(const std::string& text) { fmt::print("note     {}\n", text); }
   void problem(const Error& error) {
@@ -29,7 +29,7 @@ class Findings {
   }
   [[nodiscard]] int problems() const { return problems_; }
 
- private:
+private:
   int problems_ = 0;
 };
 
@@ -38,28 +38,41 @@ void check_certificates(const Config& config, const fs::path& data, Findings& fi
   SystemRandom random;
   const bool own = config.section("tls").texts("certificates").empty();
   if (own && !fs::exists(data / "tls" / "self-signed.crt"))
-    return findings.note("no certificate is configured: a self-signed one will be made on the first start, which other servers and most apps do not trust; see [tls] in docs/operate.md");
+    return findings.note(
+        "no certificate is configured: a self-signed one will be made on the first start, which "
+        "other servers and most apps do not trust; see [tls] in docs/operate.md");
   const auto files = certificate_files(config, data, clock);
-  if (!files) return findings.problem(files.error());
+  if (!files)
+    return findings.problem(files.error());
   const auto tls = net::TlsContext::create(*files, clock, random);
-  if (!tls) return findings.problem(tls.error());
+  if (!tls)
+    return findings.problem(tls.error());
   for (const net::CertificateInfo& certificate : (*tls)->certificates()) {
     std::string names;
-    for (const std::string& name : certificate.domains) names += (names.empty() ? "" : ", ") + name;
-    const auto left = std::chrono::floor<std::chrono::days>(certificate.not_after - clock.wall()).count();
+    for (const std::string& name : certificate.domains)
+      names += (names.empty() ? "" : ", ") + name;
+    const auto left =
+        std::chrono::floor<std::chrono::days>(certificate.not_after - clock.wall()).count();
     const std::string where = certificate.chain.string();
     if (left < 0)
-      findings.problem({fmt::format("the certificate for {} has expired {} days ago", names, -left), where, "get a new one and send the server SIGHUP"});
+      findings.problem({fmt::format("the certificate for {} has expired {} days ago", names, -left),
+                        where, "get a new one and send the server SIGHUP"});
     else if (left < 14)
-      findings.problem({fmt::format("the certificate for {} expires in {} days", names, left), where, "renew it and send the server SIGHUP"});
+      findings.problem({fmt::format("the certificate for {} expires in {} days", names, left),
+                        where, "renew it and send the server SIGHUP"});
     else
-      findings.ok(fmt::format("certificate for {}{}, {} days left ({})", names, certificate.self_signed ? " (self-signed)" : "", left, where));
+      findings.ok(fmt::format("certificate for {}{}, {} days left ({})", names,
+                              certificate.self_signed ? " (self-signed)" : "", left, where));
   }
   for (const std::string& domain : config.server_options().domains) {
     bool covered = false;
     for (const net::CertificateInfo& certificate : (*tls)->certificates())
-      for (const std::string& name : certificate.domains) covered = covered || name == domain;
-    if (!covered) findings.problem({fmt::format("no certificate names the domain {}", domain), {}, "add one to tls.certificates"});
+      for (const std::string& name : certificate.domains)
+        covered = covered || name == domain;
+    if (!covered)
+      findings.problem({fmt::format("no certificate names the domain {}", domain),
+                        {},
+                        "add one to tls.certificates"});
   }
 }
 
@@ -81,23 +94,29 @@ Status try_port(const ListenAddress& at) {
     return fail("this is no numeric address", at.address, "write it like 0.0.0.0 or ::");
   }
   const int descriptor = ::socket(storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (descriptor < 0) return fail(std::string("no socket: ") + std::strerror(errno), at.address);
+  if (descriptor < 0)
+    return fail(std::string("no socket: ") + std::strerror(errno), at.address);
   const int on = 1;
   ::setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (storage.ss_family == AF_INET6) ::setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+  if (storage.ss_family == AF_INET6)
+    ::setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
   const bool bound = ::bind(descriptor, reinterpret_cast<const sockaddr*>(&storage), size) == 0;
   const int error = errno;
   ::close(descriptor);
-  if (bound) return {};
-  return fail(fmt::format("the port cannot be taken: {}", std::strerror(error)), fmt::format("{}:{}", at.address, at.port),
-              error == EACCES ? "ports below 1024 need a right of their own" : "see what uses it: ss -ltnp");
+  if (bound)
+    return {};
+  return fail(fmt::format("the port cannot be taken: {}", std::strerror(error)),
+              fmt::format("{}:{}", at.address, at.port),
+              error == EACCES ? "ports below 1024 need a right of their own"
+                              : "see what uses it: ss -ltnp");
 }
 
 void check_ports(const Config& config, bool running, Findings& findings) {
   const Settings& listen = config.section("listen");
   for (const server::Option& option : listen.declared()) {
     for (const std::string& text : listen.texts(option.name)) {
-      if (running) continue;
+      if (running)
+        continue;
       const Status taken = try_port(*parse_listen_address(text));
       if (taken)
         findings.ok(fmt::format("listen.{} {} is free", option.name, text));
@@ -113,11 +132,12 @@ void check_ports(const Config& config, bool running, Findings& findings) {
 
 int check(const std::string& config_file, const fs::path& data) {
   Findings findings;
-  Config config;
+  Config config = Config::for_this_machine();
   if (!config_file.empty()) {
     auto loaded = Config::load(config_file);
     if (!loaded) {
-      for (const Error& error : loaded.error()) findings.problem(error);
+      for (const Error& error : loaded.error())
+        findings.problem(error);
       return 1;
     }
     config = std::move(*loaded);
@@ -126,7 +146,8 @@ int check(const std::string& config_file, const fs::path& data) {
     findings.note("no configuration file: everything at its default, for this machine only");
   }
   const bool running = ask_running_server(data / "control.sock", R"({"do":"status"})").has_value();
-  if (running) findings.ok("a server runs on " + data.string() + ": its ports and store are in use");
+  if (running)
+    findings.ok("a server runs on " + data.string() + ": its ports and store are in use");
   check_certificates(config, data, findings);
   check_ports(config, running, findings);
   if (!running && fs::exists(data / "store")) {

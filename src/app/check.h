@@ -6,7 +6,8 @@
 
 namespace rookery::app {
 
-/// Prints a line for each finding, "ok", "note" or "PROBLEM" first, with what to do. The exit status: 1 where there is a problem.
+/// Prints a line for each finding, "ok", "note" or "PROBLEM" first, with what to do. The exit
+/// status: 1 where there is a problem.
 int check(const std::string& config_file, const std::filesystem::path& data);
 
 } // namespace rookery::app

@@ -36,20 +36,26 @@ int failed(const Error& error) {
 int finish(const Status& status) { return status ? 0 : failed(status.error()); }
 
 std::expected<Config, int> load_config(const Words& words) {
-  if (words.config_file.empty()) return Config();
+  if (words.config_file.empty())
+    return Config::for_this_machine();
   auto config = Config::load(words.config_file);
-  if (config) return std::move(*config);
-  for (const Error& error : config.error()) fmt::print(stderr, "rookery: {}\n", error.text());
+  if (config)
+    return std::move(*config);
+  for (const Error& error : config.error())
+    fmt::print(stderr, "rookery: {}\n", error.text());
   return std::unexpected(1);
 }
 
-/// Asks the server that runs on this data; where none does, the store is opened here and the same is done in this process.
+/// Asks the server that runs on this data; where none does, the store is opened here and the same
+/// is done in this process.
 Result<json::object> ask(const Words& words, const Config& config, const json::object& request) {
   const std::filesystem::path data = words.data;
-  if (const auto line = ask_running_server(data / "control.sock", json::serialize(request))) return read_answer(*line);
+  if (const auto line = ask_running_server(data / "control.sock", json::serialize(request)))
+    return read_answer(*line);
   NullLog log;
   auto running = Running::start(config, data, log);
-  if (!running) return std::unexpected(running.error());
+  if (!running)
+    return std::unexpected(running.error());
   return carry_out((*running)->server(), request);
 }
 
@@ -72,17 +78,20 @@ Result<std::string> read_password(bool from_stdin) {
   std::getline(std::cin, again);
   fmt::print(stderr, "\n");
   ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-  if (password != again) return fail("the two passwords differ", {}, "try again");
+  if (password != again)
+    return fail("the two passwords differ", {}, "try again");
   return password;
 }
 
 int user_command(const Words& words, std::string_view action, bool with_password) {
   const auto config = load_config(words);
-  if (!config) return config.error();
+  if (!config)
+    return config.error();
   json::object request{{"do", fmt::format("user.{}", action)}, {"jid", words.jid}};
   if (with_password) {
     const Result<std::string> password = read_password(words.password_stdin);
-    if (!password) return failed(password.error());
+    if (!password)
+      return failed(password.error());
     request["password"] = *password;
   }
   const auto answer = ask(words, *config, request);
@@ -91,24 +100,31 @@ int user_command(const Words& words, std::string_view action, bool with_password
 
 int list_users(const Words& words) {
   const auto config = load_config(words);
-  if (!config) return config.error();
+  if (!config)
+    return config.error();
   const auto answer = ask(words, *config, {{"do", "user.list"}});
-  if (!answer) return failed(answer.error());
+  if (!answer)
+    return failed(answer.error());
   for (const json::value& user : answer->at("users").as_array()) {
     const json::object& fields = user.as_object();
     const auto created = static_cast<std::time_t>(fields.at("created").to_number<std::int64_t>());
-    fmt::print("{}  created {:%Y-%m-%d}{}\n", std::string(fields.at("jid").as_string()), fmt::gmtime(created),
-               fields.at("disabled").as_bool() ? "  disabled" : "");
+    fmt::print("{}  created {:%Y-%m-%d}{}\n", std::string(fields.at("jid").as_string()),
+               fmt::gmtime(created), fields.at("disabled").as_bool() ? "  disabled" : "");
   }
   return 0;
 }
 
 int back_up(const Words& words) {
   const auto config = load_config(words);
-  if (!config) return config.error();
-  const auto answer = ask(words, *config, {{"do", "backup"}, {"directory", std::filesystem::absolute(words.directory).string()}});
-  if (!answer) return failed(answer.error());
-  fmt::print("{} bytes copied to {}\n", answer->at("bytes").to_number<std::uint64_t>(), words.directory);
+  if (!config)
+    return config.error();
+  const auto answer =
+      ask(words, *config,
+          {{"do", "backup"}, {"directory", std::filesystem::absolute(words.directory).string()}});
+  if (!answer)
+    return failed(answer.error());
+  fmt::print("{} bytes copied to {}\n", answer->at("bytes").to_number<std::uint64_t>(),
+             words.directory);
   return 0;
 }
 
@@ -117,7 +133,8 @@ void declare(CLI::App& app, Words& words, std::function<int()>& run) {
   app.require_subcommand(1);
   app.set_help_all_flag("--help-all", "All commands with their options");
   const auto common = [&words](CLI::App* command) {
-    command->add_option("--config", words.config_file, "Configuration file (TOML); none: everything at its default");
+    command->add_option("--config", words.config_file,
+                        "Configuration file (TOML); none: everything at its default");
     command->add_option("--data", words.data, "Directory of the data")->capture_default_str();
     return command;
   };
@@ -127,36 +144,49 @@ void declare(CLI::App& app, Words& words, std::function<int()>& run) {
       return config ? finish(serve(*config, words.data)) : config.error();
     };
   });
-  common(app.add_subcommand("check", "Look at configuration, certificates, ports and store, and say what to do about each finding"))->callback([&] {
-    run = [&words] { return check(words.config_file, words.data); };
-  });
-  auto* backup = common(app.add_subcommand("backup", "Copy all data, while the server runs or not"));
+  common(app.add_subcommand("check", "Look at configuration, certificates, ports and store, and "
+                                     "say what to do about each finding"))
+      ->callback([&] { run = [&words] { return check(words.config_file, words.data); }; });
+  auto* backup =
+      common(app.add_subcommand("backup", "Copy all data, while the server runs or not"));
   backup->add_option("DIR", words.directory, "Where to; must not exist")->required();
   backup->callback([&] { run = [&words] { return back_up(words); }; });
-  auto* restore_command = common(app.add_subcommand("restore", "Put a backup in the place of the data; before the server runs"));
+  auto* restore_command = common(app.add_subcommand(
+      "restore", "Put a backup in the place of the data; before the server runs"));
   restore_command->add_option("DIR", words.directory, "A backup")->required();
-  restore_command->callback([&] { run = [&words] { return finish(restore(words.directory, words.data)); }; });
-  app.add_subcommand("reference", "Write the reference of the configuration and the list of protocols, in Markdown")->callback([&] {
-    run = [] {
-      fmt::print("{}", write_reference());
-      return 0;
-    };
-  });
+  restore_command->callback(
+      [&] { run = [&words] { return finish(restore(words.directory, words.data)); }; });
+  app.add_subcommand(
+         "reference",
+         "Write the reference of the configuration and the list of protocols, in Markdown")
+      ->callback([&] {
+        run = [] {
+          fmt::print("{}", write_reference());
+          return 0;
+        };
+      });
 
   auto* user = app.add_subcommand("user", "Accounts, while the server runs or not");
   user->require_subcommand(1);
   const auto account = [&](const char* name, const char* about, bool password) {
     auto* command = common(user->add_subcommand(name, about));
-    command->add_option("JID", words.jid, "Address of the account, like alice@example.org")->required();
-    if (password) command->add_flag("--password-stdin", words.password_stdin, "Read the password from standard input");
-    command->callback([&words, &run, action = std::string(name), password] { run = [&words, action, password] { return user_command(words, action, password); }; });
+    command->add_option("JID", words.jid, "Address of the account, like alice@example.org")
+        ->required();
+    if (password)
+      command->add_flag("--password-stdin", words.password_stdin,
+                        "Read the password from standard input");
+    command->callback([&words, &run, action = std::string(name), password] {
+      run = [&words, action, password] { return user_command(words, action, password); };
+    });
   };
   account("add", "Make an account", true);
   account("passwd", "Set a new password; signs out all devices", true);
   account("disable", "Lock an account: signs out all devices, nobody can sign in", false);
   account("enable", "Unlock it", false);
   account("delete", "Delete an account with everything in it", false);
-  common(user->add_subcommand("list", "All accounts"))->callback([&] { run = [&words] { return list_users(words); }; });
+  common(user->add_subcommand("list", "All accounts"))->callback([&] {
+    run = [&words] { return list_users(words); };
+  });
 }
 
 } // namespace

@@ -17,14 +17,19 @@ namespace rookery::app {
 namespace {
 
 std::optional<SettingValue> value_of(const toml::node& node) {
-  if (const auto* boolean = node.as_boolean()) return SettingValue(boolean->get());
-  if (const auto* integer = node.as_integer()) return SettingValue(static_cast<std::int64_t>(integer->get()));
-  if (const auto* text = node.as_string()) return SettingValue(text->get());
+  if (const auto* boolean = node.as_boolean())
+    return SettingValue(boolean->get());
+  if (const auto* integer = node.as_integer())
+    return SettingValue(static_cast<std::int64_t>(integer->get()));
+  if (const auto* text = node.as_string())
+    return SettingValue(text->get());
   const auto* array = node.as_array();
-  if (array == nullptr) return std::nullopt;
+  if (array == nullptr)
+    return std::nullopt;
   std::vector<std::string> items;
   for (const toml::node& item : *array) {
-    if (!item.is_string()) return std::nullopt;
+    if (!item.is_string())
+      return std::nullopt;
     items.push_back(item.as_string()->get());
   }
   return SettingValue(std::move(items));
@@ -32,49 +37,63 @@ std::optional<SettingValue> value_of(const toml::node& node) {
 
 /// Goes through the file's tables and puts what fits into settings.
 class Reader {
- public:
+public:
   explicit Reader(std::string file) : file_(std::move(file)) {}
 
   std::vector<Error> errors;
 
-  [[nodiscard]] std::string where(const toml::node& node) const { return fmt::format("{}, line {}", file_, node.source().begin.line); }
+  [[nodiscard]] std::string where(const toml::node& node) const {
+    return fmt::format("{}, line {}", file_, node.source().begin.line);
+  }
 
-  void read(const toml::table& table, std::string_view name, Settings& settings, std::initializer_list<std::string_view> other = {}) {
+  void read(const toml::table& table, std::string_view name, Settings& settings,
+            std::initializer_list<std::string_view> other = {}) {
     for (const auto& [key, node] : table) {
       const std::string_view option = key.str();
-      if (std::ranges::find(other, option) != other.end()) continue;
-      const std::string full = name.empty() ? std::string(option) : fmt::format("{}.{}", name, option);
+      if (std::ranges::find(other, option) != other.end())
+        continue;
+      const std::string full =
+          name.empty() ? std::string(option) : fmt::format("{}.{}", name, option);
       if (settings.find(option) == nullptr) {
-        if (name.empty() && node.is_table()) continue; // looked at by the caller
+        if (name.empty() && node.is_table())
+          continue; // looked at by the caller
         unknown(full, node, settings);
         continue;
       }
       const auto value = value_of(node);
       const server::Option& declared = *settings.find(option);
       const Status status = value ? settings.set(option, *value, where(node))
-                                  : fail(fmt::format("the value of '{}' does not fit", full), where(node), "it has to be " + describe(declared));
-      if (!status) errors.push_back(status.error());
+                                  : fail(fmt::format("the value of '{}' does not fit", full),
+                                         where(node), "it has to be " + describe(declared));
+      if (!status)
+        errors.push_back(status.error());
     }
   }
 
   void unknown(const std::string& key, const toml::node& node, const Settings& settings) {
     std::string known;
-    for (const server::Option& option : settings.declared()) known += (known.empty() ? "" : ", ") + std::string(option.name);
-    errors.push_back({fmt::format("the key '{}' is not known", key), where(node), known.empty() ? "there is nothing to set here" : "known here: " + known});
+    for (const server::Option& option : settings.declared())
+      known += (known.empty() ? "" : ", ") + std::string(option.name);
+    errors.push_back({fmt::format("the key '{}' is not known", key), where(node),
+                      known.empty() ? "there is nothing to set here" : "known here: " + known});
   }
 
- private:
+private:
   std::string file_;
 };
 
 /// Texts that can only be one of a few words, addresses, and domains.
 void check_meaning(const Config& config, const std::string& file, std::vector<Error>& errors) {
-  const auto one_of = [&](std::string_view section, std::string_view name, std::initializer_list<std::string_view> words) {
+  const auto one_of = [&](std::string_view section, std::string_view name,
+                          std::initializer_list<std::string_view> words) {
     const std::string value = config.section(section).text(name);
-    if (std::ranges::find(words, value) != words.end()) return;
+    if (std::ranges::find(words, value) != words.end())
+      return;
     std::string list;
-    for (const std::string_view word : words) list += fmt::format("{}\"{}\"", list.empty() ? "" : ", ", word);
-    errors.push_back({fmt::format("'{}.{}' cannot be \"{}\"", section, name, value), file, "it has to be one of " + list});
+    for (const std::string_view word : words)
+      list += fmt::format("{}\"{}\"", list.empty() ? "" : ", ", word);
+    errors.push_back({fmt::format("'{}.{}' cannot be \"{}\"", section, name, value), file,
+                      "it has to be one of " + list});
   };
   one_of("store", "durability", {"power", "process"});
   one_of("log", "level", {"debug", "info", "warning", "error"});
@@ -82,70 +101,99 @@ void check_meaning(const Config& config, const std::string& file, std::vector<Er
   for (const server::Option& option : config.section("listen").declared())
     for (const std::string& address : config.section("listen").texts(option.name))
       if (!parse_listen_address(address))
-        errors.push_back({fmt::format("'listen.{}' has \"{}\", which is no address with a port", option.name, address), file,
-                          "write it like \"0.0.0.0:5222\" or \"[::]:5222\""});
+        errors.push_back({fmt::format("'listen.{}' has \"{}\", which is no address with a port",
+                                      option.name, address),
+                          file, "write it like \"0.0.0.0:5222\" or \"[::]:5222\""});
   const auto domains = config.section("").texts("domains");
-  if (domains.empty()) errors.push_back({"'domains' is empty", file, "name at least one, like domains = [\"example.org\"]"});
+  if (domains.empty())
+    errors.push_back(
+        {"'domains' is empty", file, "name at least one, like domains = [\"example.org\"]"});
   for (const std::string& domain : domains) {
     const auto jid = xmpp::Jid::parse(domain);
     if (!jid || jid->has_local() || jid->is_full())
-      errors.push_back({fmt::format("'domains' has \"{}\", which is no domain", domain), file, "write it like \"example.org\""});
+      errors.push_back({fmt::format("'domains' has \"{}\", which is no domain", domain), file,
+                        "write it like \"example.org\""});
   }
   const Settings& tls = config.section("tls");
   if (tls.texts("certificates").size() != tls.texts("keys").size())
-    errors.push_back({"'tls.certificates' and 'tls.keys' have not the same length", file, "name one key file for each certificate file"});
+    errors.push_back({"'tls.certificates' and 'tls.keys' have not the same length", file,
+                      "name one key file for each certificate file"});
 }
 
 } // namespace
 
 Config::Config() {
-  for (const Section& section : core_sections()) sections_.emplace(std::string(section.name), Settings(section.options));
-  for (const server::ModuleDescriptor* module : all_modules()) modules_.emplace(std::string(module->info.name), Settings(module->info.options));
+  for (const Section& section : core_sections())
+    sections_.emplace(std::string(section.name), Settings(section.options));
+  for (const server::ModuleDescriptor* module : all_modules())
+    modules_.emplace(std::string(module->info.name), Settings(module->info.options));
+}
+
+Config Config::for_this_machine() {
+  Config config;
+  const auto registration = config.modules_.find("registration");
+  if (registration != config.modules_.end()) {
+    const Status set = registration->second.set("open_on_loopback", true, "");
+    ROOKERY_ASSERT(set.has_value());
+  }
+  return config;
 }
 
 std::expected<Config, std::vector<Error>> Config::load(const std::filesystem::path& file) {
   std::ifstream in(file);
   if (!in)
-    return std::unexpected(std::vector{Error{"the configuration file cannot be read", file.string(), "check that it exists and who may read it"}});
+    return std::unexpected(std::vector{Error{"the configuration file cannot be read", file.string(),
+                                             "check that it exists and who may read it"}});
   std::ostringstream text;
   text << in.rdbuf();
   return parse(text.str(), file.string());
 }
 
-std::expected<Config, std::vector<Error>> Config::parse(std::string_view text, const std::string& file) {
+std::expected<Config, std::vector<Error>> Config::parse(std::string_view text,
+                                                        const std::string& file) {
   const toml::parse_result parsed = toml::parse(text, file);
   if (!parsed) {
     const toml::parse_error& error = parsed.error();
-    return std::unexpected(std::vector{Error{std::string(error.description()), fmt::format("{}, line {}", file, error.source().begin.line), "the file has to be TOML"}});
+    return std::unexpected(std::vector{Error{
+        std::string(error.description()),
+        fmt::format("{}, line {}", file, error.source().begin.line), "the file has to be TOML"}});
   }
   Config config;
   Reader reader(file);
   const toml::table& root = parsed.table();
   reader.read(root, "", config.sections_.find("")->second, {"modules"});
   for (const auto& [key, node] : root) {
-    if (!node.is_table()) continue;
+    if (!node.is_table())
+      continue;
     const std::string_view name = key.str();
     if (name == "modules") {
       for (const auto& [module, options] : *node.as_table()) {
         const auto at = config.modules_.find(module.str());
         if (at == config.modules_.end() || !options.is_table()) {
-          reader.errors.push_back({fmt::format("there is no module '{}'", module.str()), reader.where(options), "see docs/protocol.md for those there are"});
+          reader.errors.push_back({fmt::format("there is no module '{}'", module.str()),
+                                   reader.where(options),
+                                   "see docs/protocol.md for those there are"});
           continue;
         }
-        if (const auto* enabled = options.as_table()->get("enabled"); enabled != nullptr && enabled->value<bool>() == false)
+        if (const auto* enabled = options.as_table()->get("enabled");
+            enabled != nullptr && enabled->value<bool>() == false)
           config.disabled_.emplace_back(module.str());
-        reader.read(*options.as_table(), fmt::format("modules.{}", module.str()), at->second, {"enabled"});
+        reader.read(*options.as_table(), fmt::format("modules.{}", module.str()), at->second,
+                    {"enabled"});
       }
       continue;
     }
     const auto at = config.sections_.find(name);
     if (at == config.sections_.end())
-      reader.errors.push_back({fmt::format("there is no table [{}]", name), reader.where(node), "see docs/operate.md for those there are"});
+      reader.errors.push_back({fmt::format("there is no table [{}]", name), reader.where(node),
+                               "see docs/operate.md for those there are"});
     else
       reader.read(*node.as_table(), name, at->second);
   }
-  if (reader.errors.empty()) check_meaning(config, file, reader.errors);
-  if (!reader.errors.empty()) return std::unexpected(std::move(reader.errors));
+  if (reader.errors.empty())
+    check_meaning(config, file, reader.errors);
+  if (!reader.errors.empty())
+    return std::unexpected(std::move(reader.errors));
   return config;
 }
 
@@ -161,20 +209,26 @@ const Settings& Config::module(std::string_view name) const {
   return at->second;
 }
 
-bool Config::module_enabled(std::string_view name) const { return std::ranges::find(disabled_, name) == disabled_.end(); }
+bool Config::module_enabled(std::string_view name) const {
+  return std::ranges::find(disabled_, name) == disabled_.end();
+}
 
 server::ServerOptions Config::server_options() const {
   server::ServerOptions options;
   options.domains.clear();
-  for (const std::string& domain : section("").texts("domains")) options.domains.emplace_back(xmpp::Jid::parse(domain)->domain());
+  for (const std::string& domain : section("").texts("domains"))
+    options.domains.emplace_back(xmpp::Jid::parse(domain)->domain());
   options.threads = static_cast<unsigned>(section("").integer("threads"));
-  options.history = section("history").text("keep") == "all" ? server::HistoryKept::kAll : server::HistoryKept::kUndelivered;
+  options.history = section("history").text("keep") == "all" ? server::HistoryKept::kAll
+                                                             : server::HistoryKept::kUndelivered;
   options.tls_required = section("tls").boolean("required");
   options.plain_allowed = section("auth").boolean("plain");
   options.clear_on_loopback = section("auth").boolean("plain_on_loopback");
   server::Limits& limits = options.limits;
   const Settings& set = section("limits");
-  const auto kilobytes = [&](std::string_view name) { return static_cast<std::size_t>(set.integer(name)) * 1024; };
+  const auto kilobytes = [&](std::string_view name) {
+    return static_cast<std::size_t>(set.integer(name)) * 1024;
+  };
   limits.auth_deadline = Seconds(section("auth").integer("deadline"));
   limits.caps.stanza_bytes_max = kilobytes("stanza_kilobytes");
   limits.output_bytes_max = kilobytes("output_kilobytes");
@@ -187,13 +241,15 @@ server::ServerOptions Config::server_options() const {
   limits.resume_max = Seconds(set.integer("resume_max"));
   limits.unacked_stanzas_max = static_cast<std::uint32_t>(set.integer("unacked_stanzas"));
   limits.unacked_bytes_max = kilobytes("unacked_kilobytes");
-  limits.unauthenticated_per_address_max = static_cast<std::uint32_t>(set.integer("unauthenticated_per_address"));
+  limits.unauthenticated_per_address_max =
+      static_cast<std::uint32_t>(set.integer("unauthenticated_per_address"));
   return options;
 }
 
 std::optional<ListenAddress> parse_listen_address(std::string_view text) {
   const std::size_t colon = text.rfind(':');
-  if (colon == std::string_view::npos || colon == 0) return std::nullopt;
+  if (colon == std::string_view::npos || colon == 0)
+    return std::nullopt;
   std::string_view address = text.substr(0, colon);
   if (address.front() == '[' && address.back() == ']')
     address = address.substr(1, address.size() - 2);
@@ -202,7 +258,9 @@ std::optional<ListenAddress> parse_listen_address(std::string_view text) {
   const std::string_view digits = text.substr(colon + 1);
   unsigned port = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-  if (error != std::errc{} || end != digits.data() + digits.size() || digits.empty() || port > 65535 || address.empty()) return std::nullopt;
+  if (error != std::errc{} || end != digits.data() + digits.size() || digits.empty() ||
+      port > 65535 || address.empty())
+    return std::nullopt;
   return ListenAddress{std::string(address), static_cast<std::uint16_t>(port)};
 }
 

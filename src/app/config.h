@@ -1,4 +1,5 @@
-// The configuration file: one TOML file, every key known, with a default, a unit and bounds (docs/operate.md).
+// The configuration file: one TOML file, every key known, with a default, a unit and bounds
+// (docs/operate.md).
 #pragma once
 
 #include <filesystem>
@@ -23,13 +24,19 @@ struct Section {
 [[nodiscard]] std::span<const Section> core_sections();
 
 class Config {
- public:
-  /// Everything at its default: a server for this machine only.
+public:
+  /// Everything at its default.
   Config();
+  /// What a server without a configuration file runs on: the defaults are for this machine only, so
+  /// anyone on it may make an account.
+  [[nodiscard]] static Config for_this_machine();
 
-  /// Errors name file, line and key, and say what would be right. All of them are found, not only the first.
-  [[nodiscard]] static std::expected<Config, std::vector<Error>> load(const std::filesystem::path& file);
-  [[nodiscard]] static std::expected<Config, std::vector<Error>> parse(std::string_view text, const std::string& file);
+  /// Errors name file, line and key, and say what would be right. All of them are found, not only
+  /// the first.
+  [[nodiscard]] static std::expected<Config, std::vector<Error>>
+  load(const std::filesystem::path& file);
+  [[nodiscard]] static std::expected<Config, std::vector<Error>> parse(std::string_view text,
+                                                                       const std::string& file);
 
   [[nodiscard]] const Settings& section(std::string_view name) const;
   [[nodiscard]] const Settings& module(std::string_view name) const;
@@ -37,7 +44,7 @@ class Config {
   /// What the server is built with, but for its secret.
   [[nodiscard]] server::ServerOptions server_options() const;
 
- private:
+private:
   std::map<std::string, Settings, std::less<>> sections_;
   std::map<std::string, Settings, std::less<>> modules_;
   std::vector<std::string> disabled_;

@@ -22,7 +22,8 @@ std::optional<sockaddr_un> address_of(const std::filesystem::path& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   const std::string text = path.string();
-  if (text.size() >= sizeof address.sun_path) return std::nullopt;
+  if (text.size() >= sizeof address.sun_path)
+    return std::nullopt;
   std::memcpy(address.sun_path, text.data(), text.size());
   return address;
 }
@@ -30,8 +31,10 @@ std::optional<sockaddr_un> address_of(const std::filesystem::path& path) {
 bool write_all(int descriptor, std::string_view data) {
   while (!data.empty()) {
     const ssize_t written = ::send(descriptor, data.data(), data.size(), MSG_NOSIGNAL);
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
+    if (written < 0 && errno == EINTR)
+      continue;
+    if (written <= 0)
+      return false;
     data.remove_prefix(static_cast<std::size_t>(written));
   }
   return true;
@@ -42,9 +45,11 @@ std::optional<std::string> read_line(int descriptor, int timeout) {
   char buffer[4096];
   while (line.find('\n') == std::string::npos && line.size() <= kLineBytesMax) {
     pollfd ready{.fd = descriptor, .events = POLLIN, .revents = 0};
-    if (::poll(&ready, 1, timeout) <= 0) return std::nullopt;
+    if (::poll(&ready, 1, timeout) <= 0)
+      return std::nullopt;
     const ssize_t got = ::read(descriptor, buffer, sizeof buffer);
-    if (got <= 0) return std::nullopt;
+    if (got <= 0)
+      return std::nullopt;
     line.append(buffer, static_cast<std::size_t>(got));
   }
   line.resize(std::min(line.find('\n'), line.size()));
@@ -53,25 +58,36 @@ std::optional<std::string> read_line(int descriptor, int timeout) {
 
 } // namespace
 
-Result<std::unique_ptr<ControlSocket>> ControlSocket::open(const std::filesystem::path& path, server::Server& server) {
+Result<std::unique_ptr<ControlSocket>> ControlSocket::open(const std::filesystem::path& path,
+                                                           server::Server& server) {
   const auto address = address_of(path);
-  if (!address) return fail("the path of the data directory is too long for a control socket", path.string(), "choose one of less than 90 characters");
+  if (!address)
+    return fail("the path of the data directory is too long for a control socket", path.string(),
+                "choose one of less than 90 characters");
   const int listener = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   ::unlink(path.c_str()); // left by a server that was killed: the store's lock says that none runs
   const mode_t mask = ::umask(0177);
-  const bool bound = listener >= 0 && ::bind(listener, reinterpret_cast<const sockaddr*>(&*address), sizeof *address) == 0 && ::listen(listener, 16) == 0;
+  const bool bound =
+      listener >= 0 &&
+      ::bind(listener, reinterpret_cast<const sockaddr*>(&*address), sizeof *address) == 0 &&
+      ::listen(listener, 16) == 0;
   const int error = errno;
   ::umask(mask);
   if (!bound) {
-    if (listener >= 0) ::close(listener);
-    return fail(std::string("the control socket cannot be made: ") + std::strerror(error), path.string(), "check who may write there");
+    if (listener >= 0)
+      ::close(listener);
+    return fail(std::string("the control socket cannot be made: ") + std::strerror(error),
+                path.string(), "check who may write there");
   }
   const int stop = ::eventfd(0, EFD_CLOEXEC);
-  return std::unique_ptr<ControlSocket>(new ControlSocket(path, listener, stop, server)); // its constructor is private
+  // tidy: new: the constructor is private, make_unique cannot call it
+  return std::unique_ptr<ControlSocket>(new ControlSocket(path, listener, stop, server));
 }
 
-ControlSocket::ControlSocket(std::filesystem::path path, int listener, int stop, server::Server& server)
-    : path_(std::move(path)), listener_(listener), stop_(stop), server_(server), thread_([this] { serve(); }) {}
+ControlSocket::ControlSocket(std::filesystem::path path, int listener, int stop,
+                             server::Server& server)
+    : path_(std::move(path)), listener_(listener), stop_(stop), server_(server),
+      thread_([this] { serve(); }) {}
 
 ControlSocket::~ControlSocket() {
   const std::uint64_t one = 1;
@@ -84,12 +100,17 @@ ControlSocket::~ControlSocket() {
 
 void ControlSocket::serve() {
   while (true) {
-    pollfd ready[2] = {{.fd = listener_, .events = POLLIN, .revents = 0}, {.fd = stop_, .events = POLLIN, .revents = 0}};
-    if (::poll(ready, 2, -1) < 0 && errno != EINTR) return;
-    if (ready[1].revents != 0) return;
-    if (ready[0].revents == 0) continue;
+    pollfd ready[2] = {{.fd = listener_, .events = POLLIN, .revents = 0},
+                       {.fd = stop_, .events = POLLIN, .revents = 0}};
+    if (::poll(ready, 2, -1) < 0 && errno != EINTR)
+      return;
+    if (ready[1].revents != 0)
+      return;
+    if (ready[0].revents == 0)
+      continue;
     const int connection = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
-    if (connection < 0) continue;
+    if (connection < 0)
+      continue;
     serve_one(connection);
     ::close(connection);
   }
@@ -97,18 +118,23 @@ void ControlSocket::serve() {
 
 void ControlSocket::serve_one(int connection) {
   while (const auto line = read_line(connection, kIdleMilliseconds))
-    if (!write_all(connection, answer_line(server_, *line) + "\n")) return;
+    if (!write_all(connection, answer_line(server_, *line) + "\n"))
+      return;
 }
 
-std::optional<std::string> ask_running_server(const std::filesystem::path& path, std::string_view line) {
+std::optional<std::string> ask_running_server(const std::filesystem::path& path,
+                                              std::string_view line) {
   const auto address = address_of(path);
-  if (!address) return std::nullopt;
+  if (!address)
+    return std::nullopt;
   const int connection = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (connection < 0) return std::nullopt;
+  if (connection < 0)
+    return std::nullopt;
   std::optional<std::string> answer;
   if (::connect(connection, reinterpret_cast<const sockaddr*>(&*address), sizeof *address) == 0) {
     answer = "";
-    if (write_all(connection, std::string(line) + "\n")) answer = read_line(connection, -1).value_or("");
+    if (write_all(connection, std::string(line) + "\n"))
+      answer = read_line(connection, -1).value_or("");
   }
   ::close(connection);
   return answer;

@@ -1,4 +1,5 @@
-// The socket DATA/control.sock: how `rookery user ...` reaches the server while it runs. Only the user it runs as may open it.
+// The socket DATA/control.sock: how `rookery user ...` reaches the server while it runs. Only the
+// user it runs as may open it.
 #pragma once
 
 #include <filesystem>
@@ -15,12 +16,13 @@ namespace rookery::app {
 
 /// Answers one connection after the other on a thread of its own (app/admin.h says what).
 class ControlSocket {
- public:
-  [[nodiscard]] static Result<std::unique_ptr<ControlSocket>> open(const std::filesystem::path& path, server::Server& server);
+public:
+  [[nodiscard]] static Result<std::unique_ptr<ControlSocket>>
+  open(const std::filesystem::path& path, server::Server& server);
   /// Ends the thread and removes the socket.
   ~ControlSocket();
 
- private:
+private:
   ControlSocket(std::filesystem::path path, int listener, int stop, server::Server& server);
   void serve();
   void serve_one(int connection);
@@ -32,7 +34,9 @@ class ControlSocket {
   std::thread thread_;
 };
 
-/// Sends one line to the server that has `path` and waits for its answer; nullopt where no server is there.
-[[nodiscard]] std::optional<std::string> ask_running_server(const std::filesystem::path& path, std::string_view line);
+/// Sends one line to the server that has `path` and waits for its answer; nullopt where no server
+/// is there.
+[[nodiscard]] std::optional<std::string> ask_running_server(const std::filesystem::path& path,
+                                                            std::string_view line);
 
 } // namespace rookery::app

@@ -16,6 +16,7 @@ struct ProcessNumbers {
 };
 [[nodiscard]] ProcessNumbers read_process_numbers();
 
-[[nodiscard]] std::string write_metrics(const server::Server::Totals& totals, const storage::Stats& store, const ProcessNumbers& process);
+[[nodiscard]] std::string write_metrics(const server::Server::Totals& totals,
+                                        const storage::Stats& store, const ProcessNumbers& process);
 
 } // namespace rookery::app

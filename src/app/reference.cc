@@ -13,22 +13,27 @@ void write_options(std::string& out, std::span<const server::Option> options) {
   out += "| key | default | may be | what it is |\n| --- | --- | --- | --- |\n";
   for (const server::Option& option : options) {
     const bool text = option.type == server::Option::Type::kText;
-    fmt::format_to(std::back_inserter(out), "| `{}` | `{}{}{}` | {} | {} |\n", option.name, text ? "\"" : "", option.standard, text ? "\"" : "", describe(option), option.about);
+    fmt::format_to(std::back_inserter(out), "| `{}` | `{}{}{}` | {} | {} |\n", option.name,
+                   text ? "\"" : "", option.standard, text ? "\"" : "", describe(option),
+                   option.about);
   }
   out += "\n";
 }
 
 void write_xeps(std::string& out, const server::ModuleInfo& info) {
   for (const server::Xep& xep : info.xeps)
-    fmt::format_to(std::back_inserter(out), "| [XEP-{:04}](https://xmpp.org/extensions/xep-{:04}.html) | {} | {} | {} |\n", xep.number, xep.number,
-                   xep.version, info.name, xep.note);
+    fmt::format_to(std::back_inserter(out),
+                   "| [XEP-{:04}](https://xmpp.org/extensions/xep-{:04}.html) | {} | {} | {} |\n",
+                   xep.number, xep.number, xep.version, info.name, xep.note);
 }
 
 } // namespace
 
 std::string write_reference() {
-  std::string out = "<!-- Written by `rookery reference`; ./test compares it with the program. -->\n# Configuration\n\n"
-                    "One TOML file, given with `--config`. Every key has a default; a key that is not here, or a value that does not fit, is refused with its line.\n\n";
+  std::string out = "<!-- Written by `rookery reference`; ./test compares it with the program. "
+                    "-->\n# Configuration\n\n"
+                    "One TOML file, given with `--config`. Every key has a default; a key that is "
+                    "not here, or a value that does not fit, is refused with its line.\n\n";
   for (const Section& section : core_sections()) {
     if (section.name.empty())
       out += "## At the top of the file\n\n";
@@ -38,12 +43,15 @@ std::string write_reference() {
   }
   out += "## Modules\n\nEach has a table `[modules.NAME]`; `enabled = false` leaves it out.\n\n";
   for (const server::ModuleDescriptor* module : all_modules()) {
-    fmt::format_to(std::back_inserter(out), "### `[modules.{}]`\n\n{}\n\n", module->info.name, module->info.about);
-    if (!module->info.options.empty()) write_options(out, module->info.options);
+    fmt::format_to(std::back_inserter(out), "### `[modules.{}]`\n\n{}\n\n", module->info.name,
+                   module->info.about);
+    if (!module->info.options.empty())
+      write_options(out, module->info.options);
   }
   out += "# Protocol\n\n| XEP | version | module | note |\n| --- | --- | --- | --- |\n";
   write_xeps(out, server::core_info());
-  for (const server::ModuleDescriptor* module : all_modules()) write_xeps(out, module->info);
+  for (const server::ModuleDescriptor* module : all_modules())
+    write_xeps(out, module->info);
   return out;
 }
 

@@ -1,4 +1,5 @@
-// What the program can be told and what it speaks, written from its own tables: the generated parts of docs/.
+// What the program can be told and what it speaks, written from its own tables: the generated parts
+// of docs/.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// Store and server put together, with or without doors to the outside: what `serve` runs, and what other commands use on the
-// data of a server that does not run.
+// Store and server put together, with or without doors to the outside: what `serve` runs, and what
+// other commands use on the data of a server that does not run.
 #pragma once
 
 #include <filesystem>
@@ -18,9 +18,11 @@
 namespace rookery::app {
 
 class Running {
- public:
-  /// Opens the store in `data` (made if it is not there) and starts the server's threads. Errors where another server has it open.
-  [[nodiscard]] static Result<std::unique_ptr<Running>> start(const Config& config, const std::filesystem::path& data, Log& log);
+public:
+  /// Opens the store in `data` (made if it is not there) and starts the server's threads. Errors
+  /// where another server has it open.
+  [[nodiscard]] static Result<std::unique_ptr<Running>>
+  start(const Config& config, const std::filesystem::path& data, Log& log);
   /// Stops the server, then the store. Everything acknowledged is on disk afterwards.
   ~Running();
 
@@ -29,7 +31,7 @@ class Running {
   [[nodiscard]] const Clock& clock() const { return clock_; }
   [[nodiscard]] Random& random() { return random_; }
 
- private:
+private:
   Running() = default;
 
   SystemClock clock_;

@@ -19,7 +19,10 @@ namespace rookery::app {
 namespace {
 
 LogLevel level_of(std::string_view word) {
-  return word == "debug" ? LogLevel::kDebug : word == "warning" ? LogLevel::kWarning : word == "error" ? LogLevel::kError : LogLevel::kInfo;
+  return word == "debug"     ? LogLevel::kDebug
+         : word == "warning" ? LogLevel::kWarning
+         : word == "error"   ? LogLevel::kError
+                             : LogLevel::kInfo;
 }
 
 /// Runs `work` on the loop's thread and waits for it.
@@ -31,49 +34,81 @@ template <class F> auto on_loop(runtime::Loop& loop, F work) {
 
 void raise_descriptor_limit() {
   rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
+    return;
   limit.rlim_cur = limit.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 /// The listening sockets, and what stands behind each.
 class Doors {
- public:
-  Doors(Running& running, const net::TlsContext& tls, Log& log) : running_(running), tls_(tls), log_(log) {
-    for (std::size_t i = 0; i < running.server().thread_count(); ++i) loops_.push_back(&running.server().loop(i));
+public:
+  Doors(Running& running, const net::TlsContext& tls, Log& log)
+      : running_(running), tls_(tls), log_(log) {
+    for (std::size_t i = 0; i < running.server().thread_count(); ++i)
+      loops_.push_back(&running.server().loop(i));
   }
 
   Status open(const Config& config, std::vector<net::IpNetwork> trusted_proxies) {
     http_ = net::HttpServer::create({.trusted_proxies = std::move(trusted_proxies),
-                                     .common_headers = {{"X-Content-Type-Options", "nosniff"}, {"Referrer-Policy", "no-referrer"}}},
+                                     .common_headers = {{"X-Content-Type-Options", "nosniff"},
+                                                        {"Referrer-Policy", "no-referrer"}}},
                                     loops_, log_);
-    if (Status added = add_web_pages(*http_, running_.server(), config); !added) return added;
+    if (Status added = add_web_pages(*http_, running_.server(), config); !added)
+      return added;
     const auto c2s = [this](bool secure) {
-      return [this, secure](runtime::Loop& loop, std::unique_ptr<net::Transport> transport, const net::IpAddress&) {
-        running_.server().accept(thread_of(loop), std::move(transport), {.websocket = false, .secure = secure});
+      return [this, secure](runtime::Loop& loop, std::unique_ptr<net::Transport> transport,
+                            const net::IpAddress&) {
+        running_.server().accept(thread_of(loop), std::move(transport),
+                                 {.websocket = false, .secure = secure});
       };
     };
-    const auto web = [this](runtime::Loop& loop, std::unique_ptr<net::Transport> transport, const net::IpAddress& peer) {
+    const auto web = [this](runtime::Loop& loop, std::unique_ptr<net::Transport> transport,
+                            const net::IpAddress& peer) {
       http_->accept(loop, std::move(transport), peer);
     };
     const Settings& listen = config.section("listen");
     for (const std::string& at : listen.texts("c2s"))
-      if (Status s = listen_on(at, {.address = {}, .tls = &tls_, .direct_tls = false, .protocol = net::TlsProtocol::kXmppStartTls}, c2s(false)); !s) return s;
+      if (Status s = listen_on(at,
+                               {.address = {},
+                                .tls = &tls_,
+                                .direct_tls = false,
+                                .protocol = net::TlsProtocol::kXmppStartTls},
+                               c2s(false));
+          !s)
+        return s;
     for (const std::string& at : listen.texts("c2s_tls"))
-      if (Status s = listen_on(at, {.address = {}, .tls = &tls_, .direct_tls = true, .protocol = net::TlsProtocol::kXmppDirect}, c2s(true)); !s) return s;
+      if (Status s = listen_on(at,
+                               {.address = {},
+                                .tls = &tls_,
+                                .direct_tls = true,
+                                .protocol = net::TlsProtocol::kXmppDirect},
+                               c2s(true));
+          !s)
+        return s;
     for (const std::string& at : listen.texts("http"))
-      if (Status s = listen_on(at, {}, web); !s) return s;
+      if (Status s = listen_on(at, {}, web); !s)
+        return s;
     for (const std::string& at : listen.texts("https"))
-      if (Status s = listen_on(at, {.address = {}, .tls = &tls_, .direct_tls = true, .protocol = net::TlsProtocol::kHttp}, web); !s) return s;
+      if (Status s = listen_on(at,
+                               {.address = {},
+                                .tls = &tls_,
+                                .direct_tls = true,
+                                .protocol = net::TlsProtocol::kHttp},
+                               web);
+          !s)
+        return s;
     return {};
   }
 
   void close() {
     on_loop(*loops_.front(), [this] {
-      for (const auto& listener : listeners_) listener->close();
+      for (const auto& listener : listeners_)
+        listener->close();
       return true;
     });
-    if (!http_) return;
+    if (!http_)
+      return;
     for (runtime::Loop* loop : loops_)
       on_loop(*loop, [this, loop] {
         http_->close_connections(*loop);
@@ -81,10 +116,11 @@ class Doors {
       });
   }
 
- private:
+private:
   std::size_t thread_of(const runtime::Loop& loop) const {
     std::size_t index = 0;
-    while (loops_[index] != &loop) ++index;
+    while (loops_[index] != &loop)
+      ++index;
     return index;
   }
 
@@ -92,10 +128,13 @@ class Doors {
     const auto address = *parse_listen_address(text);
     config.address = address.address;
     config.port = address.port;
-    auto listener = on_loop(*loops_.front(), [&] { return net::Listener::create(config, *loops_.front(), loops_, std::move(accept), log_); });
+    auto listener = on_loop(*loops_.front(), [&] {
+      return net::Listener::create(config, *loops_.front(), loops_, std::move(accept), log_);
+    });
     if (!listener) {
       // A machine without IPv6 is not a mistake in a configuration that only has the defaults.
-      if (address.address == "::1") return {};
+      if (address.address == "::1")
+        return {};
       return std::unexpected(listener.error());
     }
     listeners_.push_back(std::move(*listener));
@@ -112,7 +151,8 @@ class Doors {
 
 std::string join(const std::vector<std::string>& items) {
   std::string out;
-  for (const std::string& item : items) out += (out.empty() ? "" : ", ") + item;
+  for (const std::string& item : items)
+    out += (out.empty() ? "" : ", ") + item;
   return out.empty() ? "-" : out;
 }
 
@@ -126,8 +166,9 @@ void print_welcome(const Config& config, const std::filesystem::path& data) {
              "  data            {}\n"
              "  a new account   rookery user add NAME@{} --data {}\n"
              "  Ctrl-C stops it cleanly.\n",
-             join(config.section("").texts("domains")), join(listen.texts("c2s")), join(listen.texts("c2s_tls")), join(listen.texts("http")),
-             join(listen.texts("https")), data.string(), domain, data.string());
+             join(config.section("").texts("domains")), join(listen.texts("c2s")),
+             join(listen.texts("c2s_tls")), join(listen.texts("http")), join(listen.texts("https")),
+             data.string(), domain, data.string());
   std::fflush(stdout);
 }
 
@@ -136,40 +177,53 @@ void print_welcome(const Config& config, const std::filesystem::path& data) {
 Status serve(const Config& config, const std::filesystem::path& data) {
   sigset_t signals;
   sigemptyset(&signals);
-  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
-  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr); // inherited by all threads: this one waits for them
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP})
+    sigaddset(&signals, signal);
+  ::pthread_sigmask(SIG_BLOCK, &signals,
+                    nullptr); // inherited by all threads: this one waits for them
   ::signal(SIGPIPE, SIG_IGN);
   raise_descriptor_limit();
 
   const std::unique_ptr<Log> log = make_program_log(level_of(config.section("log").text("level")));
   auto running = Running::start(config, data, *log);
-  if (!running) return std::unexpected(running.error());
+  if (!running)
+    return std::unexpected(running.error());
   const auto files = certificate_files(config, data, (*running)->clock());
-  if (!files) return std::unexpected(files.error());
+  if (!files)
+    return std::unexpected(files.error());
   auto tls = net::TlsContext::create(*files, (*running)->clock(), (*running)->random());
-  if (!tls) return std::unexpected(tls.error());
+  if (!tls)
+    return std::unexpected(tls.error());
   std::vector<net::IpNetwork> proxies;
   for (const std::string& text : config.section("http").texts("trusted_proxies")) {
     const auto network = net::IpNetwork::parse(text);
-    if (!network) return fail("'http.trusted_proxies' has \"" + text + "\", which is no network", {}, "write it like \"10.0.0.0/8\"");
+    if (!network)
+      return fail("'http.trusted_proxies' has \"" + text + "\", which is no network", {},
+                  "write it like \"10.0.0.0/8\"");
     proxies.push_back(*network);
   }
   Doors doors(**running, **tls, *log);
-  if (Status opened = doors.open(config, std::move(proxies)); !opened) return opened;
+  if (Status opened = doors.open(config, std::move(proxies)); !opened)
+    return opened;
   auto control = ControlSocket::open(data / "control.sock", (*running)->server());
-  if (!control) return std::unexpected(control.error());
+  if (!control)
+    return std::unexpected(control.error());
   print_welcome(config, data);
-  log->at(LogLevel::kInfo, "app", "started domains={} threads={}", join(config.section("").texts("domains")), (*running)->server().thread_count());
+  log->at(LogLevel::kInfo, "app", "started domains={} threads={}",
+          join(config.section("").texts("domains")), (*running)->server().thread_count());
 
   while (true) {
     int signal = 0;
-    if (::sigwait(&signals, &signal) != 0) continue;
-    if (signal != SIGHUP) break;
+    if (::sigwait(&signals, &signal) != 0)
+      continue;
+    if (signal != SIGHUP)
+      break;
     const Status reloaded = (*tls)->reload();
     if (reloaded)
       log->at(LogLevel::kInfo, "app", "certificates read again");
     else
-      log->at(LogLevel::kError, "app", "certificates not read again, the old ones stay; {}", reloaded.error().text());
+      log->at(LogLevel::kError, "app", "certificates not read again, the old ones stay; {}",
+              reloaded.error().text());
   }
   log->at(LogLevel::kInfo, "app", "stopping");
   control->reset();

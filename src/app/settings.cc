@@ -62,7 +62,8 @@ std::string describe(const server::Option& option) {
   case Type::kInteger:
   case Type::kSeconds: {
     const std::string_view unit = option.type == Type::kSeconds ? "seconds" : option.unit;
-    return fmt::format("a whole number from {} to {}{}{}", option.min, option.max, unit.empty() ? "" : ", ", unit);
+    return fmt::format("a whole number from {} to {}{}{}", option.min, option.max,
+                       unit.empty() ? "" : ", ", unit);
   }
   case Type::kText:
     return "a text in quotes";
@@ -73,7 +74,8 @@ std::string describe(const server::Option& option) {
 }
 
 Settings::Settings(std::span<const server::Option> declared) : declared_(declared) {
-  for (const server::Option& option : declared) values_.emplace(std::string(option.name), default_value(option));
+  for (const server::Option& option : declared)
+    values_.emplace(std::string(option.name), default_value(option));
 }
 
 const server::Option* Settings::find(std::string_view name) const {
@@ -85,9 +87,10 @@ Status Settings::set(std::string_view name, SettingValue value, const std::strin
   const server::Option* option = find(name);
   ROOKERY_ASSERT(option != nullptr);
   const bool number = option->type == Type::kInteger || option->type == Type::kSeconds;
-  if (!has_type(value, option->type) ||
-      (number && (std::get<std::int64_t>(value) < option->min || std::get<std::int64_t>(value) > option->max)))
-    return fail(fmt::format("the value of '{}' does not fit", name), where, "it has to be " + describe(*option));
+  if (!has_type(value, option->type) || (number && (std::get<std::int64_t>(value) < option->min ||
+                                                    std::get<std::int64_t>(value) > option->max)))
+    return fail(fmt::format("the value of '{}' does not fit", name), where,
+                "it has to be " + describe(*option));
   values_.find(name)->second = std::move(value);
   return {};
 }
@@ -99,8 +102,14 @@ const SettingValue& Settings::value(std::string_view name) const {
 }
 
 bool Settings::boolean(std::string_view name) const { return std::get<bool>(value(name)); }
-std::int64_t Settings::integer(std::string_view name) const { return std::get<std::int64_t>(value(name)); }
-std::string Settings::text(std::string_view name) const { return std::get<std::string>(value(name)); }
-std::vector<std::string> Settings::texts(std::string_view name) const { return std::get<std::vector<std::string>>(value(name)); }
+std::int64_t Settings::integer(std::string_view name) const {
+  return std::get<std::int64_t>(value(name));
+}
+std::string Settings::text(std::string_view name) const {
+  return std::get<std::string>(value(name));
+}
+std::vector<std::string> Settings::texts(std::string_view name) const {
+  return std::get<std::vector<std::string>>(value(name));
+}
 
 } // namespace rookery::app

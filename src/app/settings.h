@@ -1,4 +1,5 @@
-// Values of options, wherever they come from: defaults and bounds are declared, what a file says is checked against them.
+// Values of options, wherever they come from: defaults and bounds are declared, what a file says is
+// checked against them.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +19,7 @@ using SettingValue = std::variant<bool, std::int64_t, std::string, std::vector<s
 
 /// One table of the configuration.
 class Settings final : public server::Options {
- public:
+public:
   /// All at their defaults. `declared` outlives it.
   explicit Settings(std::span<const server::Option> declared);
 
@@ -32,7 +33,7 @@ class Settings final : public server::Options {
   [[nodiscard]] std::string text(std::string_view name) const override;
   [[nodiscard]] std::vector<std::string> texts(std::string_view name) const override;
 
- private:
+private:
   [[nodiscard]] const SettingValue& value(std::string_view name) const;
 
   std::span<const server::Option> declared_;

@@ -1,4 +1,5 @@
-// What the program serves over HTTP itself: /metrics, host-meta (XEP-0156), the XMPP WebSocket (RFC 7395) and the front page.
+// What the program serves over HTTP itself: /metrics, host-meta (XEP-0156), the XMPP WebSocket (RFC
+// 7395) and the front page.
 #pragma once
 
 #include "app/config.h"
@@ -9,6 +10,7 @@
 namespace rookery::app {
 
 /// Adds the routes. `server` outlives `http`.
-[[nodiscard]] Status add_web_pages(net::HttpServer& http, server::Server& server, const Config& config);
+[[nodiscard]] Status add_web_pages(net::HttpServer& http, server::Server& server,
+                                   const Config& config);
 
 } // namespace rookery::app

@@ -6,7 +6,8 @@
 namespace rookery {
 
 void assertion_failed(const char* condition, const char* file, int line) noexcept {
-  std::fprintf(stderr, "rookery: bug: '%s' does not hold at %s:%d; please report it\n", condition, file, line);
+  std::fprintf(stderr, "rookery: bug: '%s' does not hold at %s:%d; please report it\n", condition,
+               file, line);
   std::abort();
 }
 

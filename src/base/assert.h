@@ -1,4 +1,5 @@
-// ROOKERY_ASSERT: a bug in this program, never a peer's or an operator's mistake. Stays on in Release.
+// ROOKERY_ASSERT: a bug in this program, never a peer's or an operator's mistake. Stays on in
+// Release.
 #pragma once
 
 namespace rookery {

@@ -16,7 +16,7 @@ using MonoTime = std::chrono::duration<std::int64_t, std::micro>;
 
 /// May be called from any thread.
 class Clock {
- public:
+public:
   virtual ~Clock() = default;
   [[nodiscard]] virtual WallTime wall() const = 0;
   [[nodiscard]] virtual MonoTime mono() const = 0;
@@ -24,18 +24,19 @@ class Clock {
 
 /// The machine's own clocks.
 class SystemClock final : public Clock {
- public:
+public:
   [[nodiscard]] WallTime wall() const override {
     return std::chrono::time_point_cast<Microseconds>(std::chrono::system_clock::now());
   }
   [[nodiscard]] MonoTime mono() const override {
-    return std::chrono::duration_cast<MonoTime>(std::chrono::steady_clock::now().time_since_epoch());
+    return std::chrono::duration_cast<MonoTime>(
+        std::chrono::steady_clock::now().time_since_epoch());
   }
 };
 
 /// A test's clock. Not thread-safe while being set.
 class ManualClock final : public Clock {
- public:
+public:
   [[nodiscard]] WallTime wall() const override { return wall_; }
   [[nodiscard]] MonoTime mono() const override { return mono_; }
   void advance(Microseconds by) {
@@ -44,7 +45,7 @@ class ManualClock final : public Clock {
   }
   void jump_wall(Microseconds by) { wall_ += by; }
 
- private:
+private:
   WallTime wall_{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}};
   MonoTime mono_{0};
 };

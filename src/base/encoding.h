@@ -1,4 +1,5 @@
-// Base64 (RFC 4648), hexadecimal, and fixed-width big-endian integers for keys that must sort. Pure functions.
+// Base64 (RFC 4648), hexadecimal, and fixed-width big-endian integers for keys that must sort. Pure
+// functions.
 #pragma once
 
 #include <cstdint>

@@ -8,8 +8,13 @@ namespace rookery {
 namespace {
 
 TEST(Base64, Rfc4648Section10Vectors) {
-  const std::pair<const char*, const char*> vectors[] = {
-      {"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+  const std::pair<const char*, const char*> vectors[] = {{"", ""},
+                                                         {"f", "Zg=="},
+                                                         {"fo", "Zm8="},
+                                                         {"foo", "Zm9v"},
+                                                         {"foob", "Zm9vYg=="},
+                                                         {"fooba", "Zm9vYmE="},
+                                                         {"foobar", "Zm9vYmFy"}};
   for (const auto& [raw, text] : vectors) {
     EXPECT_EQ(base64_encode(raw), text);
     EXPECT_EQ(base64_decode(text), raw);
@@ -17,7 +22,8 @@ TEST(Base64, Rfc4648Section10Vectors) {
 }
 
 TEST(Base64, RefusesWhatIsNotCanonical) {
-  for (const char* text : {"Zg", "Zg=", "Z===", "Zh==", "Zm9=", "Zm 9v", "Zm9v\n", "=m9v", "Zg==Zg==", "Zm-v"})
+  for (const char* text :
+       {"Zg", "Zg=", "Z===", "Zh==", "Zm9=", "Zm 9v", "Zm9v\n", "=m9v", "Zg==Zg==", "Zm-v"})
     EXPECT_FALSE(base64_decode(text)) << text;
 }
 
@@ -56,7 +62,9 @@ TEST(Token, IsUrlSafeAndLongEnough) {
   SystemRandom random;
   const std::string token = random.token(16);
   EXPECT_EQ(token.size(), 22U);
-  EXPECT_EQ(token.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"), std::string::npos);
+  EXPECT_EQ(
+      token.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"),
+      std::string::npos);
   EXPECT_NE(token, random.token(16));
 }
 

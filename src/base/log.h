@@ -1,4 +1,5 @@
-// The program's structured log as an interface. Message text, passwords and tokens never go in: log names and numbers.
+// The program's structured log as an interface. Message text, passwords and tokens never go in: log
+// names and numbers.
 #pragma once
 
 #include <fmt/format.h>
@@ -10,9 +11,10 @@ namespace rookery {
 
 enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarning, kError };
 
-/// May be called from any thread. `component` is the folder or module, `text` is "what happened key=value ...".
+/// May be called from any thread. `component` is the folder or module, `text` is "what happened
+/// key=value ...".
 class Log {
- public:
+public:
   virtual ~Log() = default;
   virtual void write(LogLevel level, std::string_view component, std::string_view text) = 0;
 
@@ -20,17 +22,19 @@ class Log {
   void set_level(LogLevel level) { level_ = level; }
 
   template <class... Args>
-  void at(LogLevel level, std::string_view component, fmt::format_string<Args...> format, Args&&... args) {
-    if (enabled(level)) write(level, component, fmt::format(format, std::forward<Args>(args)...));
+  void at(LogLevel level, std::string_view component, fmt::format_string<Args...> format,
+          Args&&... args) {
+    if (enabled(level))
+      write(level, component, fmt::format(format, std::forward<Args>(args)...));
   }
 
- private:
+private:
   LogLevel level_ = LogLevel::kInfo;
 };
 
 /// Drops everything; for tests and tools.
 class NullLog final : public Log {
- public:
+public:
   void write(LogLevel, std::string_view, std::string_view) override {}
 };
 

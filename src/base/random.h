@@ -11,7 +11,7 @@ namespace rookery {
 
 /// May be called from any thread.
 class Random {
- public:
+public:
   virtual ~Random() = default;
   virtual void fill(std::span<std::byte> out) = 0;
 
@@ -20,22 +20,23 @@ class Random {
     fill(std::as_writable_bytes(std::span(&value, 1)));
     return value;
   }
-  /// `bytes` random bytes as base64url without padding: an id or a token that may stand anywhere in XML or a URL.
+  /// `bytes` random bytes as base64url without padding: an id or a token that may stand anywhere in
+  /// XML or a URL.
   [[nodiscard]] std::string token(std::size_t bytes);
 };
 
 class SystemRandom final : public Random {
- public:
+public:
   void fill(std::span<std::byte> out) override;
 };
 
 /// Repeatable; for tests and replays only (splitmix64). Not thread-safe.
 class SeededRandom final : public Random {
- public:
+public:
   explicit SeededRandom(std::uint64_t seed) : state_(seed) {}
   void fill(std::span<std::byte> out) override;
 
- private:
+private:
   std::uint64_t state_;
 };
 

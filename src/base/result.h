@@ -16,7 +16,8 @@ struct Error {
   /// "WHERE: WHAT; ADVICE" with empty parts left out.
   [[nodiscard]] std::string text() const {
     std::string out = where.empty() ? what : where + ": " + what;
-    if (!advice.empty()) out += "; " + advice;
+    if (!advice.empty())
+      out += "; " + advice;
     return out;
   }
 };
@@ -24,7 +25,8 @@ struct Error {
 template <class T> using Result = std::expected<T, Error>;
 using Status = std::expected<void, Error>;
 
-inline std::unexpected<Error> fail(std::string what, std::string where = {}, std::string advice = {}) {
+inline std::unexpected<Error> fail(std::string what, std::string where = {},
+                                   std::string advice = {}) {
   return std::unexpected(Error{std::move(what), std::move(where), std::move(advice)});
 }
 

@@ -166,12 +166,13 @@ TlsInfo TlsSession::info() const {
 
 namespace {
 
-// RFC 5929 §3: the first Finished message. RFC 9266 leaves it undefined for TLS 1.3; clients in use (Python's ssl) take the same bytes
-// there, and have no other binding. It is never announced.
+// RFC 5929 §3: the first Finished message. RFC 9266 leaves it undefined for TLS 1.3; clients in use
+// (Python's ssl) take the same bytes there, and have no other binding. It is never announced.
 std::optional<std::string> unique_binding(SSL* ssl) {
   char finished[EVP_MAX_MD_SIZE];
-  const std::size_t size = SSL_session_reused(ssl) == 1 ? SSL_get_finished(ssl, finished, sizeof finished)
-                                                        : SSL_get_peer_finished(ssl, finished, sizeof finished);
+  const std::size_t size = SSL_session_reused(ssl) == 1
+                               ? SSL_get_finished(ssl, finished, sizeof finished)
+                               : SSL_get_peer_finished(ssl, finished, sizeof finished);
   if (size == 0 || (SSL_version(ssl) < TLS1_3_VERSION && SSL_get_extms_support(ssl) != 1))
     return std::nullopt;
   return std::string(finished, size);

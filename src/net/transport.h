@@ -82,8 +82,8 @@ public:
   /// Call after sending `<proceed/>`.
   virtual void start_tls() = 0;
   [[nodiscard]] virtual bool can_start_tls() const = 0;
-  /// RFC 9266 tls-exporter, and RFC 5929 tls-server-end-point and tls-unique; nullopt without TLS or where
-  /// undefined (exporter below TLS 1.3 without EMS).
+  /// RFC 9266 tls-exporter, and RFC 5929 tls-server-end-point and tls-unique; nullopt without TLS
+  /// or where undefined (exporter below TLS 1.3 without EMS).
   [[nodiscard]] virtual std::optional<std::string> channel_binding(std::string_view type) const = 0;
 
   /// Moving between threads: detach() on the old one (no callbacks after it), attach() on the new

@@ -3,7 +3,8 @@
 namespace rookery::runtime {
 
 Workers::Workers(unsigned threads) {
-  for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
+  for (unsigned i = 0; i < threads; ++i)
+    threads_.emplace_back([this] { work(); });
 }
 
 void Workers::stop() {
@@ -12,7 +13,8 @@ void Workers::stop() {
     stopping_ = true;
   }
   wake_.notify_all();
-  for (std::thread& thread : threads_) thread.join();
+  for (std::thread& thread : threads_)
+    thread.join();
   threads_.clear();
   jobs_.clear();
 }
@@ -20,7 +22,8 @@ void Workers::stop() {
 bool Workers::run(std::move_only_function<void()> job) {
   {
     const std::lock_guard lock(mutex_);
-    if (stopping_ || jobs_.size() >= kWaitingMax) return false;
+    if (stopping_ || jobs_.size() >= kWaitingMax)
+      return false;
     jobs_.push_back(std::move(job));
   }
   wake_.notify_one();
@@ -31,7 +34,8 @@ void Workers::work() {
   std::unique_lock lock(mutex_);
   while (true) {
     wake_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
-    if (stopping_) return;
+    if (stopping_)
+      return;
     auto job = std::move(jobs_.front());
     jobs_.pop_front();
     lock.unlock();

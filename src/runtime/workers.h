@@ -1,4 +1,5 @@
-// Threads for work that takes milliseconds of computing (password hashing), so that no loop's thread does it.
+// Threads for work that takes milliseconds of computing (password hashing), so that no loop's
+// thread does it.
 #pragma once
 
 #include <condition_variable>
@@ -11,9 +12,10 @@
 
 namespace rookery::runtime {
 
-/// run() may be called from any thread. Jobs start in order; a job posts its result to the loop that wants it.
+/// run() may be called from any thread. Jobs start in order; a job posts its result to the loop
+/// that wants it.
 class Workers {
- public:
+public:
   /// Jobs waiting; reached: run() refuses.
   static constexpr std::size_t kWaitingMax = 10'000;
 
@@ -22,12 +24,13 @@ class Workers {
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
-  /// Ends the threads; jobs not started are destroyed, not run, and further ones refused. Harmless twice; from none of its threads.
+  /// Ends the threads; jobs not started are destroyed, not run, and further ones refused. Harmless
+  /// twice; from none of its threads.
   void stop();
   /// False where too many wait, or it is stopped: the job is destroyed.
   [[nodiscard]] bool run(std::move_only_function<void()> job);
 
- private:
+private:
   void work();
 
   std::mutex mutex_;

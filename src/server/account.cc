@@ -5,12 +5,14 @@
 namespace rookery::server {
 
 Session* Account::find_session(std::string_view resource) const {
-  const auto at = std::ranges::find_if(sessions_, [&](const auto& session) { return session->jid().resource() == resource; });
+  const auto at = std::ranges::find_if(
+      sessions_, [&](const auto& session) { return session->jid().resource() == resource; });
   return at == sessions_.end() ? nullptr : at->get();
 }
 
 Session* Account::find_session(std::uint64_t serial) const {
-  const auto at = std::ranges::find_if(sessions_, [&](const auto& session) { return session->serial() == serial; });
+  const auto at = std::ranges::find_if(
+      sessions_, [&](const auto& session) { return session->serial() == serial; });
   return at == sessions_.end() ? nullptr : at->get();
 }
 

@@ -17,10 +17,12 @@ namespace rookery::server {
 
 class Homes;
 
-/// Owned by the Homes of its thread; unloaded some time after its last session and its last pin are gone.
+/// Owned by the Homes of its thread; unloaded some time after its last session and its last pin are
+/// gone.
 class Account {
- public:
-  Account(Homes& homes, xmpp::BareJid jid, Owner owner) : homes_(homes), jid_(std::move(jid)), owner_(owner) {}
+public:
+  Account(Homes& homes, xmpp::BareJid jid, Owner owner)
+      : homes_(homes), jid_(std::move(jid)), owner_(owner) {}
 
   [[nodiscard]] Homes& homes() const { return homes_; }
   [[nodiscard]] const xmpp::BareJid& jid() const { return jid_; }
@@ -34,7 +36,7 @@ class Account {
   [[nodiscard]] Session* find_session(std::uint64_t serial) const;
   [[nodiscard]] bool has_available() const;
 
- private:
+private:
   friend class Homes;
   friend class AccountPin;
 
@@ -43,11 +45,14 @@ class Account {
   Owner owner_;
   std::vector<std::unique_ptr<Session>> sessions_;
   Slots slots_;
-  /// Entries up to here have reached a device: what comes after is offline messages. Kept in the record "mailbox".
+  /// Entries up to here have reached a device: what comes after is offline messages. Kept in the
+  /// record "mailbox".
   EntryId delivered_{};
-  /// The newest entry that is known to have been handed to the devices there were; from the time of loading, less a margin.
+  /// The newest entry that is known to have been handed to the devices there were; from the time of
+  /// loading, less a margin.
   EntryId newest_{};
-  /// Single entries that were sent to a device and never acknowledged, oldest first; each once. They may also be newer than `delivered_`.
+  /// Single entries that were sent to a device and never acknowledged, oldest first; each once.
+  /// They may also be newer than `delivered_`.
   std::vector<EntryId> undelivered_;
   /// Entries that are kept until delivered and were sent to a device.
   std::vector<EntryId> transient_;
@@ -60,17 +65,18 @@ class Account {
 
 /// Keeps an account loaded over a wait. Same thread as the account.
 class AccountPin {
- public:
+public:
   explicit AccountPin(Account& account) : account_(&account) { ++account.pins_; }
   AccountPin(AccountPin&& other) noexcept : account_(std::exchange(other.account_, nullptr)) {}
   AccountPin& operator=(AccountPin&&) = delete;
   ~AccountPin() {
-    if (account_ != nullptr) --account_->pins_;
+    if (account_ != nullptr)
+      --account_->pins_;
   }
   Account& operator*() const { return *account_; }
   Account* operator->() const { return account_; }
 
- private:
+private:
   Account* account_;
 };
 

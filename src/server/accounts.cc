@@ -11,7 +11,8 @@ std::string AccountRecord::serialise() const {
   std::string out;
   append_line(out, "owner", owner.value);
   append_line(out, "created", static_cast<std::uint64_t>(created.time_since_epoch().count()));
-  if (disabled) append_line(out, "disabled", "1");
+  if (disabled)
+    append_line(out, "disabled", "1");
   return out;
 }
 
@@ -19,33 +20,44 @@ std::optional<AccountRecord> AccountRecord::parse(std::string_view text) {
   AccountRecord record;
   for (const auto& [name, value] : read_lines(text)) {
     const std::uint64_t number = parse_number(value).value_or(0);
-    if (name == "owner") record.owner = Owner(number);
-    if (name == "created") record.created = WallTime(Microseconds(static_cast<std::int64_t>(number)));
-    if (name == "disabled") record.disabled = number != 0;
+    if (name == "owner")
+      record.owner = Owner(number);
+    if (name == "created")
+      record.created = WallTime(Microseconds(static_cast<std::int64_t>(number)));
+    if (name == "disabled")
+      record.disabled = number != 0;
   }
-  if (record.owner == kNodeOwner) return std::nullopt;
+  if (record.owner == kNodeOwner)
+    return std::nullopt;
   return record;
 }
 
-std::optional<std::vector<xmpp::ScramKeys>> derive_all_keys(std::string_view password, Random& random) {
+std::optional<std::vector<xmpp::ScramKeys>> derive_all_keys(std::string_view password,
+                                                            Random& random) {
   const std::optional<std::string> prepared = xmpp::prepare_password(password);
-  if (!prepared) return std::nullopt;
+  if (!prepared)
+    return std::nullopt;
   std::vector<xmpp::ScramKeys> keys;
-  for (const xmpp::HashKind hash : xmpp::kAllHashes) keys.push_back(xmpp::ScramKeys::derive(hash, *prepared, random));
+  for (const xmpp::HashKind hash : xmpp::kAllHashes)
+    keys.push_back(xmpp::ScramKeys::derive(hash, *prepared, random));
   return keys;
 }
 
-Owner put_new_account(storage::Batch& batch, const xmpp::BareJid& jid, const std::vector<xmpp::ScramKeys>& keys, WallTime now, Random& random) {
-  // 63 random bits: two accounts that meet are not to be expected in the life of the universe, and 0 is the node.
+Owner put_new_account(storage::Batch& batch, const xmpp::BareJid& jid,
+                      const std::vector<xmpp::ScramKeys>& keys, WallTime now, Random& random) {
+  // 63 random bits: two accounts that meet are not to be expected in the life of the universe, and
+  // 0 is the node.
   const Owner owner(random.u64() >> 1 | 1);
-  batch.put(kNodeOwner, kAccountRecords, jid.str(), AccountRecord{.owner = owner, .created = now}.serialise());
+  batch.put(kNodeOwner, kAccountRecords, jid.str(),
+            AccountRecord{.owner = owner, .created = now}.serialise());
   put_keys(batch, owner, keys);
   return owner;
 }
 
 void put_keys(storage::Batch& batch, Owner owner, const std::vector<xmpp::ScramKeys>& keys) {
   batch.remove_all(owner, kAuthRecords);
-  for (const xmpp::ScramKeys& each : keys) batch.put(owner, kAuthRecords, hash_name(each.hash), each.serialise());
+  for (const xmpp::ScramKeys& each : keys)
+    batch.put(owner, kAuthRecords, hash_name(each.hash), each.serialise());
 }
 
 void put_deletion(storage::Batch& batch, const xmpp::BareJid& jid, Owner owner) {
@@ -54,9 +66,11 @@ void put_deletion(storage::Batch& batch, const xmpp::BareJid& jid, Owner owner) 
   batch.erase_owner(owner);
 }
 
-std::optional<xmpp::ScramKeys> find_keys(const std::vector<storage::Record>& records, xmpp::HashKind hash) {
+std::optional<xmpp::ScramKeys> find_keys(const std::vector<storage::Record>& records,
+                                         xmpp::HashKind hash) {
   for (const storage::Record& record : records)
-    if (record.key == hash_name(hash)) return xmpp::ScramKeys::parse(record.value);
+    if (record.key == hash_name(hash))
+      return xmpp::ScramKeys::parse(record.value);
   return std::nullopt;
 }
 
@@ -70,87 +84,120 @@ void on_home(Server& server, const xmpp::BareJid& jid, std::move_only_function<v
 }
 
 /// On the account's home: `found` gets its record, or `then` the error.
-void with_record(Homes& homes, xmpp::BareJid jid, AccountAdmin::Then then, std::move_only_function<void(AccountRecord, AccountAdmin::Then)> found) {
+void with_record(Homes& homes, xmpp::BareJid jid, AccountAdmin::Then then,
+                 std::move_only_function<void(AccountRecord, AccountAdmin::Then)> found) {
   homes.get(kNodeOwner, kAccountRecords, jid.str(),
-            [jid, then = std::move(then), found = std::move(found)](Result<std::optional<std::string>> text) mutable {
-              if (!text) return then(std::unexpected(text.error()));
+            [jid, then = std::move(then),
+             found = std::move(found)](Result<std::optional<std::string>> text) mutable {
+              if (!text)
+                return then(std::unexpected(text.error()));
               const auto record = *text ? AccountRecord::parse(**text) : std::nullopt;
-              if (!record) return then(fail("there is no such account", std::string(jid.str()), "see 'rookery user list'"));
+              if (!record)
+                return then(fail("there is no such account", std::string(jid.str()),
+                                 "see 'rookery user list'"));
               found(*record, std::move(then));
             });
 }
 
-void put_if_free(Homes& homes, const xmpp::BareJid& jid, std::vector<xmpp::ScramKeys> keys, AccountAdmin::Then then) {
-  homes.get(kNodeOwner, kAccountRecords, jid.str(), [&homes, jid, keys = std::move(keys), then = std::move(then)](auto text) mutable {
-    if (!text) return then(std::unexpected(text.error()));
-    if (*text || !homes.creating().insert(std::string(jid.str())).second)
-      return then(fail(std::string(AccountAdmin::kNameTaken), std::string(jid.str()), "choose another name, or use 'rookery user passwd'"));
-    storage::Batch batch;
-    put_new_account(batch, jid, keys, homes.clock().wall(), homes.random());
-    homes.commit(std::move(batch), [&homes, jid, then = std::move(then)](Status status) mutable {
-      homes.creating().erase(std::string(jid.str()));
-      then(std::move(status));
-    });
-  });
+void put_if_free(Homes& homes, const xmpp::BareJid& jid, std::vector<xmpp::ScramKeys> keys,
+                 AccountAdmin::Then then) {
+  homes.get(kNodeOwner, kAccountRecords, jid.str(),
+            [&homes, jid, keys = std::move(keys), then = std::move(then)](auto text) mutable {
+              if (!text)
+                return then(std::unexpected(text.error()));
+              if (*text || !homes.creating().insert(std::string(jid.str())).second)
+                return then(fail(std::string(AccountAdmin::kNameTaken), std::string(jid.str()),
+                                 "choose another name, or use 'rookery user passwd'"));
+              storage::Batch batch;
+              put_new_account(batch, jid, keys, homes.clock().wall(), homes.random());
+              homes.commit(std::move(batch),
+                           [&homes, jid, then = std::move(then)](Status status) mutable {
+                             homes.creating().erase(std::string(jid.str()));
+                             then(std::move(status));
+                           });
+            });
 }
 
 } // namespace
 
 void AccountAdmin::create(xmpp::BareJid jid, std::string password, Then then) {
-  on_home(server_, jid, [jid, password = std::move(password), then = std::move(then)](Homes& homes) mutable {
-    if (!homes.server().is_local(jid.domain()))
-      return then(fail("this server does not serve that domain", std::string(jid.str()), "add it to 'domains' in the configuration"));
-    homes.derive_keys(std::move(password), [&homes, jid, then = std::move(then)](Result<std::vector<xmpp::ScramKeys>> keys) mutable {
-      if (!keys) return then(std::unexpected(keys.error()));
-      put_if_free(homes, jid, std::move(*keys), std::move(then));
-    });
-  });
+  on_home(server_, jid,
+          [jid, password = std::move(password), then = std::move(then)](Homes& homes) mutable {
+            if (!homes.server().is_local(jid.domain()))
+              return then(fail("this server does not serve that domain", std::string(jid.str()),
+                               "add it to 'domains' in the configuration"));
+            homes.derive_keys(std::move(password),
+                              [&homes, jid, then = std::move(then)](
+                                  Result<std::vector<xmpp::ScramKeys>> keys) mutable {
+                                if (!keys)
+                                  return then(std::unexpected(keys.error()));
+                                put_if_free(homes, jid, std::move(*keys), std::move(then));
+                              });
+          });
 }
 
-void AccountAdmin::set_password(xmpp::BareJid jid, std::string password, std::string keep, Then then) {
-  on_home(server_, jid, [jid, password = std::move(password), keep = std::move(keep), then = std::move(then)](Homes& homes) mutable {
-    homes.derive_keys(std::move(password), [&homes, jid, keep = std::move(keep), then = std::move(then)](Result<std::vector<xmpp::ScramKeys>> keys) mutable {
-      if (!keys) return then(std::unexpected(keys.error()));
-      with_record(homes, jid, std::move(then), [&homes, jid, keep = std::move(keep), keys = std::move(*keys)](AccountRecord record, Then done) mutable {
-        storage::Batch batch;
-        put_keys(batch, record.owner, keys);
-        batch.remove_all(record.owner, kTokenRecords);
-        homes.commit(std::move(batch), [&homes, jid, keep = std::move(keep), done = std::move(done)](Status status) mutable {
-          Account* account = homes.find_account(jid.str());
-          if (status && account != nullptr) homes.sign_out_others(*account, keep);
-          done(std::move(status));
-        });
-      });
-    });
-  });
+void AccountAdmin::set_password(xmpp::BareJid jid, std::string password, std::string keep,
+                                Then then) {
+  on_home(server_, jid,
+          [jid, password = std::move(password), keep = std::move(keep),
+           then = std::move(then)](Homes& homes) mutable {
+            homes.derive_keys(
+                std::move(password), [&homes, jid, keep = std::move(keep), then = std::move(then)](
+                                         Result<std::vector<xmpp::ScramKeys>> keys) mutable {
+                  if (!keys)
+                    return then(std::unexpected(keys.error()));
+                  with_record(homes, jid, std::move(then),
+                              [&homes, jid, keep = std::move(keep),
+                               keys = std::move(*keys)](AccountRecord record, Then done) mutable {
+                                storage::Batch batch;
+                                put_keys(batch, record.owner, keys);
+                                batch.remove_all(record.owner, kTokenRecords);
+                                homes.commit(std::move(batch),
+                                             [&homes, jid, keep = std::move(keep),
+                                              done = std::move(done)](Status status) mutable {
+                                               Account* account = homes.find_account(jid.str());
+                                               if (status && account != nullptr)
+                                                 homes.sign_out_others(*account, keep);
+                                               done(std::move(status));
+                                             });
+                              });
+                });
+          });
 }
 
 void AccountAdmin::set_disabled(xmpp::BareJid jid, bool disabled, Then then) {
   on_home(server_, jid, [jid, disabled, then = std::move(then)](Homes& homes) mutable {
-    with_record(homes, jid, std::move(then), [&homes, jid, disabled](AccountRecord record, Then done) mutable {
-      record.disabled = disabled;
-      storage::Batch batch;
-      batch.put(kNodeOwner, kAccountRecords, jid.str(), record.serialise());
-      homes.commit(std::move(batch), [&homes, jid, disabled, done = std::move(done)](Status status) mutable {
-        Account* account = homes.find_account(jid.str());
-        if (status && disabled && account != nullptr) homes.unload(*account);
-        done(std::move(status));
-      });
-    });
+    with_record(homes, jid, std::move(then),
+                [&homes, jid, disabled](AccountRecord record, Then done) mutable {
+                  record.disabled = disabled;
+                  storage::Batch batch;
+                  batch.put(kNodeOwner, kAccountRecords, jid.str(), record.serialise());
+                  homes.commit(std::move(batch), [&homes, jid, disabled,
+                                                  done = std::move(done)](Status status) mutable {
+                    Account* account = homes.find_account(jid.str());
+                    if (status && disabled && account != nullptr)
+                      homes.unload(*account);
+                    done(std::move(status));
+                  });
+                });
   });
 }
 
 void AccountAdmin::remove(xmpp::BareJid jid, Then then) {
   on_home(server_, jid, [jid, then = std::move(then)](Homes& homes) mutable {
-    with_record(homes, jid, std::move(then), [&homes, jid](AccountRecord record, Then done) mutable {
-      if (Account* account = homes.find_account(jid.str())) homes.unload(*account);
-      storage::Batch batch;
-      put_deletion(batch, jid, record.owner);
-      homes.commit(std::move(batch), [&homes, jid, done = std::move(done)](Status status) mutable {
-        if (Account* account = homes.find_account(jid.str())) homes.unload(*account); // loaded again while the deletion was on its way
-        done(std::move(status));
-      });
-    });
+    with_record(
+        homes, jid, std::move(then), [&homes, jid](AccountRecord record, Then done) mutable {
+          if (Account* account = homes.find_account(jid.str()))
+            homes.unload(*account);
+          storage::Batch batch;
+          put_deletion(batch, jid, record.owner);
+          homes.commit(std::move(batch),
+                       [&homes, jid, done = std::move(done)](Status status) mutable {
+                         if (Account* account = homes.find_account(jid.str()))
+                           homes.unload(*account); // loaded again while the deletion was on its way
+                         done(std::move(status));
+                       });
+        });
   });
 }
 

@@ -1,4 +1,5 @@
-// Accounts as records: making, finding, locking and deleting them, and their passwords. Formats: docs/formats/records.md.
+// Accounts as records: making, finding, locking and deleting them, and their passwords. Formats:
+// docs/formats/records.md.
 #pragma once
 
 #include <functional>
@@ -27,42 +28,46 @@ struct AccountRecord {
   [[nodiscard]] static std::optional<AccountRecord> parse(std::string_view text);
 };
 
-/// SCRAM keys of one password, one set per hash. Costs three times PBKDF2: not on a loop's thread. nullopt: the password is not
-/// one (empty, too long, control characters).
-[[nodiscard]] std::optional<std::vector<xmpp::ScramKeys>> derive_all_keys(std::string_view password, Random& random);
+/// SCRAM keys of one password, one set per hash. Costs three times PBKDF2: not on a loop's thread.
+/// nullopt: the password is not one (empty, too long, control characters).
+[[nodiscard]] std::optional<std::vector<xmpp::ScramKeys>> derive_all_keys(std::string_view password,
+                                                                          Random& random);
 
-/// Puts a new account into `batch`. Whether the name is free is the caller's to check, on the account's home.
-Owner put_new_account(storage::Batch& batch, const xmpp::BareJid& jid, const std::vector<xmpp::ScramKeys>& keys, WallTime now,
-                      Random& random);
+/// Puts a new account into `batch`. Whether the name is free is the caller's to check, on the
+/// account's home.
+Owner put_new_account(storage::Batch& batch, const xmpp::BareJid& jid,
+                      const std::vector<xmpp::ScramKeys>& keys, WallTime now, Random& random);
 void put_keys(storage::Batch& batch, Owner owner, const std::vector<xmpp::ScramKeys>& keys);
 /// The account with all its records and its log.
 void put_deletion(storage::Batch& batch, const xmpp::BareJid& jid, Owner owner);
 
 /// Reads the keys of one hash out of the records in the keyspace "auth".
-[[nodiscard]] std::optional<xmpp::ScramKeys> find_keys(const std::vector<storage::Record>& records, xmpp::HashKind hash);
+[[nodiscard]] std::optional<xmpp::ScramKeys> find_keys(const std::vector<storage::Record>& records,
+                                                       xmpp::HashKind hash);
 
 class Homes;
 class Server;
 
-/// Changes to accounts while the server runs, from any thread; `then` is called on the account's thread when it is done and durable. Need not
-/// outlive its calls.
-/// An Error says what was wrong and what to do.
+/// Changes to accounts while the server runs, from any thread; `then` is called on the account's
+/// thread when it is done and durable. Need not outlive its calls. An Error says what was wrong and
+/// what to do.
 class AccountAdmin {
- public:
+public:
   using Then = std::move_only_function<void(Status)>;
   explicit AccountAdmin(Server& server) : server_(server) {}
 
   /// Error::what of create() where the name is taken, or is being taken.
   static constexpr std::string_view kNameTaken = "there is an account of this name already";
   void create(xmpp::BareJid jid, std::string password, Then then);
-  /// Signs out all devices but `keep` (a resource of the account, "" for none), and ends their tokens.
+  /// Signs out all devices but `keep` (a resource of the account, "" for none), and ends their
+  /// tokens.
   void set_password(xmpp::BareJid jid, std::string password, std::string keep, Then then);
   /// Disabling ends all sessions.
   void set_disabled(xmpp::BareJid jid, bool disabled, Then then);
   /// Ends all sessions, erases records and log.
   void remove(xmpp::BareJid jid, Then then);
 
- private:
+private:
   Server& server_;
 };
 

@@ -1,4 +1,5 @@
-// SASL in both dialects, up to the point where the client has proven who it is (RFC 6120 §6, XEP-0388 §2).
+// SASL in both dialects, up to the point where the client has proven who it is (RFC 6120 §6,
+// XEP-0388 §2).
 #include "base/assert.h"
 #include "server/negotiation_guard.h"
 #include "server/server.h"
@@ -17,14 +18,16 @@ void Negotiation::authenticate(xml::Element element) {
   dialect_ = Dialect::kSasl1;
   request_.reset();
   auto auth = xmpp::parse_sasl_auth(element);
-  if (!auth) return fail(auth.error());
+  if (!auth)
+    return fail(auth.error());
   begin(auth->mechanism, std::move(auth->initial_response));
 }
 
 void Negotiation::authenticate2(xml::Element element) {
   dialect_ = Dialect::kSasl2;
   auto request = xmpp::parse_authenticate(element);
-  if (!request) return fail(request.error());
+  if (!request)
+    return fail(request.error());
   request_ = std::move(*request);
   begin(request_->mechanism, request_->initial_response);
 }
@@ -32,9 +35,12 @@ void Negotiation::authenticate2(xml::Element element) {
 void Negotiation::begin(std::string_view name, std::optional<std::string> initial_response) {
   ++attempt_;
   const auto mechanism = xmpp::parse_sasl_mechanism(name);
-  if (offer_.passwords.empty() && offer_.tokens.empty()) return fail({SaslCondition::kEncryptionRequired, "tls-required"});
-  if (!mechanism || !offer_.has(*mechanism)) return fail({SaslCondition::kInvalidMechanism, "not-offered"});
-  if (xmpp::is_token(*mechanism) != (request_ && request_->fast.has_value())) return fail({SaslCondition::kInvalidMechanism, "fast-mismatch"});
+  if (offer_.passwords.empty() && offer_.tokens.empty())
+    return fail({SaslCondition::kEncryptionRequired, "tls-required"});
+  if (!mechanism || !offer_.has(*mechanism))
+    return fail({SaslCondition::kInvalidMechanism, "not-offered"});
+  if (xmpp::is_token(*mechanism) != (request_ && request_->fast.has_value()))
+    return fail({SaslCondition::kInvalidMechanism, "fast-mismatch"});
   mechanism_ = mechanism;
   if (!initial_response) {
     step_ = Step::kInitialResponse;
@@ -45,31 +51,38 @@ void Negotiation::begin(std::string_view name, std::optional<std::string> initia
 
 void Negotiation::on_response(xml::Element element) {
   const auto data = xmpp::sasl_data(element);
-  if (!data) return fail(data.error());
-  if (step_ == Step::kInitialResponse) return first_message(*data);
+  if (!data)
+    return fail(data.error());
+  if (step_ == Step::kInitialResponse)
+    return first_message(*data);
   scram_final(*data);
 }
 
 void Negotiation::first_message(const std::string& message) {
   step_ = Step::kWorking;
-  if (xmpp::is_scram(*mechanism_)) return scram_first(message);
-  if (xmpp::is_token(*mechanism_)) return token(message);
+  if (xmpp::is_scram(*mechanism_))
+    return scram_first(message);
+  if (xmpp::is_token(*mechanism_))
+    return token(message);
   plain(message);
 }
 
 void Negotiation::challenge(std::string_view data) {
   std::string out;
   xml::Writer writer(out, xmpp::kNsStream);
-  dialect_ == Dialect::kSasl1 ? xmpp::write_sasl_challenge(writer, data) : xmpp::write_sasl2_challenge(writer, data);
+  dialect_ == Dialect::kSasl1 ? xmpp::write_sasl_challenge(writer, data)
+                              : xmpp::write_sasl2_challenge(writer, data);
   stream_.send_element(out);
 }
 
 // --- who it is ---
 
 // Prepares the name, moves the stream to the home of that account, and goes on there.
-void Negotiation::identify(std::string_view username, std::move_only_function<void(Negotiation&)> then) {
+void Negotiation::identify(std::string_view username,
+                           std::move_only_function<void(Negotiation&)> then) {
   const auto jid = xmpp::Jid::from_parts(username, stream_.domain());
-  if (!jid) return fail({SaslCondition::kNotAuthorized, "bad-username"});
+  if (!jid)
+    return fail({SaslCondition::kNotAuthorized, "bad-username"});
   jid_ = jid->bare();
   move_home(std::move(then));
 }
@@ -77,48 +90,63 @@ void Negotiation::identify(std::string_view username, std::move_only_function<vo
 void Negotiation::move_home(std::move_only_function<void(Negotiation&)> then) {
   Homes& from = stream_.homes();
   Homes& to = from.server().homes_of(jid_.str());
-  if (&from == &to) return then(*this);
+  if (&from == &to)
+    return then(*this);
   stream_.hold_reading(ClientStream::Hold::kBusy, true);
   // In a turn of its own: nothing of this stream may be on the stack when another thread takes it.
-  from.loop().post([&from, &to, stream = &stream_, attempt = attempt_, then = std::move(then)]() mutable {
-    if (!from.streams().contains(stream) || stream->state_ == ClientStream::State::kClosed || stream->negotiation_->attempt_ != attempt) return;
-    auto moving = from.release(*stream);
-    moving->leave();
-    to.loop().post([&to, moving = std::move(moving), then = std::move(then)]() mutable {
-      ClientStream& moved = to.adopt(std::move(moving));
-      moved.start(to);
-      moved.hold_reading(ClientStream::Hold::kBusy, false);
-      then(*moved.negotiation_);
-    });
-  });
+  from.loop().post(
+      [&from, &to, stream = &stream_, attempt = attempt_, then = std::move(then)]() mutable {
+        if (!from.streams().contains(stream) || stream->state_ == ClientStream::State::kClosed ||
+            stream->negotiation_->attempt_ != attempt)
+          return;
+        auto moving = from.release(*stream);
+        moving->leave();
+        to.loop().post([&to, moving = std::move(moving), then = std::move(then)]() mutable {
+          ClientStream& moved = to.adopt(std::move(moving));
+          moved.start(to);
+          moved.hold_reading(ClientStream::Hold::kBusy, false);
+          then(*moved.negotiation_);
+        });
+      });
 }
 
 void Negotiation::look_up(std::move_only_function<void(Negotiation&, Credentials)> then) {
   Homes& homes = stream_.homes();
-  auto found = guarded([then = std::move(then)](Negotiation& self, Result<std::optional<std::string>> text) mutable {
-    if (!text) return self.fail_now({SaslCondition::kTemporaryAuthFailure, "store"});
+  auto found = guarded([then = std::move(then)](Negotiation& self,
+                                                Result<std::optional<std::string>> text) mutable {
+    if (!text)
+      return self.fail_now({SaslCondition::kTemporaryAuthFailure, "store"});
     Credentials credentials;
-    if (*text) credentials.account = AccountRecord::parse(**text);
+    if (*text)
+      credentials.account = AccountRecord::parse(**text);
     // An unknown name costs the same look-ups as a known one (case 20).
     const Owner owner = credentials.account ? credentials.account->owner : Owner(1);
-    auto with_keys = self.guarded([credentials = std::move(credentials), then = std::move(then)](Negotiation& still, Result<storage::RecordPage> page) mutable {
-      if (!page) return still.fail_now({SaslCondition::kTemporaryAuthFailure, "store"});
-      credentials.keys = std::move(page->records);
-      then(still, std::move(credentials));
-    });
-    self.stream_.homes().scan({.owner = owner, .keyspace = kAuthRecords, .after = {}, .prefix = {}}, std::move(with_keys));
+    auto with_keys =
+        self.guarded([credentials = std::move(credentials), then = std::move(then)](
+                         Negotiation& still, Result<storage::RecordPage> page) mutable {
+          if (!page)
+            return still.fail_now({SaslCondition::kTemporaryAuthFailure, "store"});
+          credentials.keys = std::move(page->records);
+          then(still, std::move(credentials));
+        });
+    self.stream_.homes().scan({.owner = owner, .keyspace = kAuthRecords, .after = {}, .prefix = {}},
+                              std::move(with_keys));
   });
   homes.get(kNodeOwner, kAccountRecords, jid_.str(), std::move(found));
 }
 
-bool Negotiation::authzid_fits(std::string_view authzid) { return xmpp::authzid_allowed(authzid, jid_); }
+bool Negotiation::authzid_fits(std::string_view authzid) {
+  return xmpp::authzid_allowed(authzid, jid_);
+}
 
 // --- mechanisms ---
 
 void Negotiation::scram_first(const std::string& message) {
   scram_.emplace(*mechanism_, offer_);
-  auto first = scram_->client_first(message, [this](std::string_view type) { return stream_.transport().channel_binding(type); });
-  if (!first) return fail(first.error());
+  auto first = scram_->client_first(
+      message, [this](std::string_view type) { return stream_.transport().channel_binding(type); });
+  if (!first)
+    return fail(first.error());
   authzid_ = std::move(first->authzid);
   identify(first->username, [](Negotiation& self) {
     self.look_up([](Negotiation& found, Credentials credentials) {
@@ -126,7 +154,8 @@ void Negotiation::scram_first(const std::string& message) {
       const xmpp::HashKind hash = found.scram_->hash();
       auto keys = find_keys(credentials.keys, hash);
       found.disabled_ = credentials.account && credentials.account->disabled;
-      if (!keys) keys = xmpp::fake_scram_keys(options.secret, found.jid_.str(), hash);
+      if (!keys)
+        keys = xmpp::fake_scram_keys(options.secret, found.jid_.str(), hash);
       found.step_ = Step::kScramFinal;
       found.challenge(found.scram_->server_first(*keys, found.stream_.homes().random()));
     });
@@ -135,58 +164,81 @@ void Negotiation::scram_first(const std::string& message) {
 
 void Negotiation::scram_final(const std::string& message) {
   auto done = scram_->client_final(message);
-  if (!done) return fail(done.error());
-  if (!authzid_fits(authzid_)) return fail({SaslCondition::kInvalidAuthzid, "authzid"});
+  if (!done)
+    return fail(done.error());
+  if (!authzid_fits(authzid_))
+    return fail({SaslCondition::kInvalidAuthzid, "authzid"});
   succeed(std::move(*done));
 }
 
 void Negotiation::plain(const std::string& message) {
   auto parsed = xmpp::parse_plain(message);
-  if (!parsed) return fail(parsed.error());
+  if (!parsed)
+    return fail(parsed.error());
   const auto password = xmpp::prepare_password(parsed->password);
-  if (!password) return fail({SaslCondition::kNotAuthorized, "bad-password"});
+  if (!password)
+    return fail({SaslCondition::kNotAuthorized, "bad-password"});
   authzid_ = std::move(parsed->authzid);
   identify(parsed->username, [password = *password](Negotiation& self) mutable {
-    self.look_up([password = std::move(password)](Negotiation& found, Credentials credentials) mutable {
+    self.look_up([password = std::move(password)](Negotiation& found,
+                                                  Credentials credentials) mutable {
       Homes& homes = found.stream_.homes();
       auto keys = find_keys(credentials.keys, xmpp::HashKind::kSha256);
       found.disabled_ = credentials.account && credentials.account->disabled;
       const bool known = keys.has_value();
-      if (!keys) keys = xmpp::fake_scram_keys(homes.server().options().secret, found.jid_.str(), xmpp::HashKind::kSha256);
+      if (!keys)
+        keys = xmpp::fake_scram_keys(homes.server().options().secret, found.jid_.str(),
+                                     xmpp::HashKind::kSha256);
       auto verified = found.guarded([](Negotiation& still, bool fits) {
-        if (!fits) return still.fail({SaslCondition::kNotAuthorized, "wrong-password"});
-        if (!still.authzid_fits(still.authzid_)) return still.fail({SaslCondition::kInvalidAuthzid, "authzid"});
+        if (!fits)
+          return still.fail({SaslCondition::kNotAuthorized, "wrong-password"});
+        if (!still.authzid_fits(still.authzid_))
+          return still.fail({SaslCondition::kInvalidAuthzid, "authzid"});
         still.succeed(std::nullopt);
       });
       const bool accepted = homes.server().workers().run(
-          [&homes, known, keys = std::move(*keys), password = std::move(password), verified = std::move(verified)]() mutable {
+          [&homes, known, keys = std::move(*keys), password = std::move(password),
+           verified = std::move(verified)]() mutable {
             const bool fits = xmpp::verify_password(keys, password) && known;
             homes.loop().post([fits, verified = std::move(verified)]() mutable { verified(fits); });
           });
-      if (!accepted) found.fail_now({SaslCondition::kTemporaryAuthFailure, "busy"});
+      if (!accepted)
+        found.fail_now({SaslCondition::kTemporaryAuthFailure, "busy"});
     });
   });
 }
 
 void Negotiation::token(const std::string& message) {
   auto parsed = xmpp::parse_ht(*mechanism_, message);
-  if (!parsed) return fail(parsed.error());
+  if (!parsed)
+    return fail(parsed.error());
   identify(parsed->username, [hashed = std::move(parsed->hashed_token)](Negotiation& self) mutable {
     self.look_up([hashed = std::move(hashed)](Negotiation& found, Credentials credentials) mutable {
       found.disabled_ = credentials.account && credentials.account->disabled;
       const Owner owner = credentials.account ? credentials.account->owner : Owner(1);
-      const std::string agent = found.request_->user_agent ? found.request_->user_agent->id : std::string{};
-      auto check = found.guarded([hashed = std::move(hashed), agent](Negotiation& still, Result<std::optional<std::string>> text) {
-        if (!text) return still.fail_now({SaslCondition::kTemporaryAuthFailure, "store"});
-        still.tokens_ = *text ? xmpp::FastTokens::parse(**text).value_or(xmpp::FastTokens{}) : xmpp::FastTokens{};
+      const std::string agent =
+          found.request_->user_agent ? found.request_->user_agent->id : std::string{};
+      auto check = found.guarded([hashed = std::move(hashed), agent](
+                                     Negotiation& still, Result<std::optional<std::string>> text) {
+        if (!text)
+          return still.fail_now({SaslCondition::kTemporaryAuthFailure, "store"});
+        still.tokens_ = *text ? xmpp::FastTokens::parse(**text).value_or(xmpp::FastTokens{})
+                              : xmpp::FastTokens{};
         still.tokens_->user_agent_id = agent;
         const std::string_view type = xmpp::token_binding_type(*still.mechanism_);
-        const std::string binding = type.empty() ? std::string{} : still.stream_.transport().channel_binding(type).value_or("");
-        const xmpp::FastLogin login{.mechanism = *still.mechanism_, .hashed_token = hashed, .binding_data = binding,
-                                    .count = still.request_->fast->count, .invalidate = still.request_->fast->invalidate,
+        const std::string binding =
+            type.empty() ? std::string{}
+                         : still.stream_.transport().channel_binding(type).value_or("");
+        const xmpp::FastLogin login{.mechanism = *still.mechanism_,
+                                    .hashed_token = hashed,
+                                    .binding_data = binding,
+                                    .count = still.request_->fast->count,
+                                    .invalidate = still.request_->fast->invalidate,
                                     .early_data = still.stream_.transport().tls().early_data};
-        auto accepted = xmpp::use_token(*still.tokens_, login, still.stream_.homes().clock().wall(), {});
-        if (!accepted) return still.fail(accepted.error());
+        auto accepted =
+            xmpp::use_token(*still.tokens_, login, still.stream_.homes().clock().wall(), {});
+        if (!accepted)
+          return still.fail(accepted.error());
         still.rotate_token_ = accepted->rotation_due;
         still.token_used_ = true;
         still.succeed(std::move(accepted->responder));
@@ -202,10 +254,13 @@ void Negotiation::fail(SaslFailure failure) {
   Homes& homes = stream_.homes();
   step_ = Step::kWorking;
   ++homes.counters().logins_failed;
-  homes.log().at(LogLevel::kInfo, "auth", "login failed jid={} address={} mechanism={} reason={}", jid_.empty() ? std::string_view("-") : jid_.str(),
-                 stream_.transport().peer_address(), mechanism_ ? to_string(*mechanism_) : std::string_view("-"), failure.reason);
+  homes.log().at(LogLevel::kInfo, "auth", "login failed jid={} address={} mechanism={} reason={}",
+                 jid_.empty() ? std::string_view("-") : jid_.str(),
+                 stream_.transport().peer_address(),
+                 mechanism_ ? to_string(*mechanism_) : std::string_view("-"), failure.reason);
   // Only a guess waits: what is wrong with the request itself is told at once.
-  if (failure.condition != SaslCondition::kNotAuthorized || jid_.empty()) return fail_now(failure);
+  if (failure.condition != SaslCondition::kNotAuthorized || jid_.empty())
+    return fail_now(failure);
   failure_ = failure;
   homes.loop().arm(*this, homes.throttle().failed(jid_.str(), homes.loop().now()));
 }
@@ -223,7 +278,8 @@ void Negotiation::fail_now(SaslFailure failure) {
   jid_ = {};
   std::string out;
   xml::Writer writer(out, xmpp::kNsStream);
-  dialect_ == Dialect::kSasl1 ? xmpp::write_sasl_failure(writer, failure.condition) : xmpp::write_sasl2_failure(writer, failure.condition);
+  dialect_ == Dialect::kSasl1 ? xmpp::write_sasl_failure(writer, failure.condition)
+                              : xmpp::write_sasl2_failure(writer, failure.condition);
   stream_.send_element(out);
   if (++failures_ >= stream_.homes().limits().auth_failures_per_stream_max)
     stream_.close({xmpp::StreamCondition::kPolicyViolation, "too many failed attempts to sign in"});
@@ -231,7 +287,8 @@ void Negotiation::fail_now(SaslFailure failure) {
 
 void Negotiation::succeed(std::optional<std::string> additional_data) {
   Homes& homes = stream_.homes();
-  if (disabled_) return fail_now({SaslCondition::kAccountDisabled, "disabled"});
+  if (disabled_)
+    return fail_now({SaslCondition::kAccountDisabled, "disabled"});
   homes.throttle().succeeded(jid_.str());
   additional_data_ = std::move(additional_data);
   stream_.state_ = ClientStream::State::kAuthenticated;
@@ -248,10 +305,12 @@ void Negotiation::succeed(std::optional<std::string> additional_data) {
     return;
   }
   stream_.hold_reading(ClientStream::Hold::kBusy, true);
-  homes.with_account(jid_.str(), guarded([](Negotiation& self, Account* account) {
-    if (account == nullptr) return self.stream_.close({xmpp::StreamCondition::kNotAuthorized, "the account is gone"});
-    self.succeed2(*account);
-  }));
+  homes.with_account(
+      jid_.str(), guarded([](Negotiation& self, Account* account) {
+        if (account == nullptr)
+          return self.stream_.close({xmpp::StreamCondition::kNotAuthorized, "the account is gone"});
+        self.succeed2(*account);
+      }));
 }
 
 } // namespace rookery::server

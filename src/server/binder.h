@@ -1,4 +1,5 @@
-// The tables of handlers, and how a module gets into them. Filled at start on each thread, frozen before the first stanza.
+// The tables of handlers, and how a module gets into them. Filled at start on each thread, frozen
+// before the first stanza.
 #pragma once
 
 #include <functional>
@@ -40,9 +41,11 @@ struct Verdict {
 /// A message that concerns an account's devices beyond the one it was sent to or by.
 struct MessageEvent {
   const Packet& packet;
-  bool sent = false;              // by this account; else received
-  const Session* device = nullptr; // sent: the device it came from; received: the one it was addressed to, if any
-  EntryId history = kBeforeAll;    // its id in the account's history; kBeforeAll where it is not part of it
+  bool sent = false; // by this account; else received
+  const Session* device =
+      nullptr; // sent: the device it came from; received: the one it was addressed to, if any
+  EntryId history =
+      kBeforeAll; // its id in the account's history; kBeforeAll where it is not part of it
 };
 
 /// Whom an account has to do with, as the module that knows it says.
@@ -64,9 +67,9 @@ struct BindFeatureRequest {
 /// A registration or the like before login: answers through `reply`, once, now or later.
 struct EarlyRequest {
   PacketPtr packet;
-  std::string domain;       // the stream's
+  std::string domain; // the stream's
   std::string peer_address;
-  bool secure = false;      // TLS, or from loopback
+  bool secure = false; // TLS, or from loopback
   bool loopback = false;
   std::function<void(std::string_view payload)> result;
   std::function<void(const xmpp::StanzaError&)> error;
@@ -97,7 +100,9 @@ struct Hooks {
   };
   struct IqKeyEqual {
     using is_transparent = void;
-    template <class A, class B> bool operator()(const A& a, const B& b) const { return a.name == b.name && a.ns == b.ns; }
+    template <class A, class B> bool operator()(const A& a, const B& b) const {
+      return a.name == b.name && a.ns == b.ns;
+    }
   };
   template <class T> using ByElement = std::unordered_map<IqKey, T, IqKeyHash, IqKeyEqual>;
 
@@ -110,7 +115,8 @@ struct Hooks {
   ByElement<Delegate<void(EarlyRequest)>> iq_before_auth;
   ByElement<Delegate<void(Session&, xml::Element)>> nonza;
   List<void(Session&, const BindFeatureRequest&)> bind_feature;
-  std::vector<std::pair<std::string, std::size_t>> bind_feature_ns; // namespace, index in bind_feature
+  std::vector<std::pair<std::string, std::size_t>>
+      bind_feature_ns; // namespace, index in bind_feature
 
   List<Verdict(Session&, Packet&)> outbound;
   List<Verdict(Account&, Packet&)> inbound;
@@ -134,7 +140,7 @@ struct Hooks {
   std::vector<SessionState> session_state;
 
   std::uint16_t session_slots = 0, account_slots = 0;
-  std::vector<storage::Keyspace> hot; // of all modules
+  std::vector<storage::Keyspace> hot;       // of all modules
   std::vector<std::string_view> hot_module; // whose each of them is
   std::vector<const ModuleInfo*> modules;
 
@@ -144,39 +150,50 @@ struct Hooks {
 
 /// Given to Module::bind(). All handlers run on the module's own thread.
 class Binder {
- public:
+public:
   Binder(Hooks& hooks, const ModuleInfo& info) : hooks_(hooks), info_(info) {}
 
-  /// void M::f(IqRequest). One module may answer an element for the server and another for accounts; two for the same is a bug.
-  template <auto F, class M> void iq_get(M& m, Target target, std::string_view name, std::string_view ns) {
+  /// void M::f(IqRequest). One module may answer an element for the server and another for
+  /// accounts; two for the same is a bug.
+  template <auto F, class M>
+  void iq_get(M& m, Target target, std::string_view name, std::string_view ns) {
     add_iq(hooks_.iq_get, {target, info_.name, Delegate<void(IqRequest)>::of<F>(m)}, name, ns);
   }
-  template <auto F, class M> void iq_set(M& m, Target target, std::string_view name, std::string_view ns) {
+  template <auto F, class M>
+  void iq_set(M& m, Target target, std::string_view name, std::string_view ns) {
     add_iq(hooks_.iq_set, {target, info_.name, Delegate<void(IqRequest)>::of<F>(m)}, name, ns);
   }
   /// void M::f(EarlyRequest): an IQ on a stream that has not authenticated.
   template <auto F, class M> void iq_before_auth(M& m, std::string_view name, std::string_view ns) {
-    hooks_.iq_before_auth.emplace(Hooks::IqKey{std::string(name), std::string(ns)}, Delegate<void(EarlyRequest)>::of<F>(m));
+    hooks_.iq_before_auth.emplace(Hooks::IqKey{std::string(name), std::string(ns)},
+                                  Delegate<void(EarlyRequest)>::of<F>(m));
   }
-  /// void M::f(Session&, xml::Element): a stream-level element of a bound session that is no stanza (`<active/>`).
+  /// void M::f(Session&, xml::Element): a stream-level element of a bound session that is no stanza
+  /// (`<active/>`).
   template <auto F, class M> void nonza(M& m, std::string_view name, std::string_view ns) {
-    hooks_.nonza.emplace(Hooks::IqKey{std::string(name), std::string(ns)}, Delegate<void(Session&, xml::Element)>::of<F>(m));
+    hooks_.nonza.emplace(Hooks::IqKey{std::string(name), std::string(ns)},
+                         Delegate<void(Session&, xml::Element)>::of<F>(m));
   }
-  /// void M::f(Session&, const BindFeatureRequest&): an element of namespace `ns` inside <bind/> of Bind 2; `ns` is announced.
+  /// void M::f(Session&, const BindFeatureRequest&): an element of namespace `ns` inside <bind/> of
+  /// Bind 2; `ns` is announced.
   template <auto F, class M> void bind_feature(M& m, std::string_view ns) {
     hooks_.bind_feature_ns.emplace_back(std::string(ns), hooks_.bind_feature.size());
-    add(hooks_.bind_feature, Phase::kAnswer, Delegate<void(Session&, const BindFeatureRequest&)>::of<F>(m));
+    add(hooks_.bind_feature, Phase::kAnswer,
+        Delegate<void(Session&, const BindFeatureRequest&)>::of<F>(m));
   }
 
-  /// Verdict M::f(Session&, Packet&): every stanza of a client that leaves for another entity, on the sender's home, before it is logged.
+  /// Verdict M::f(Session&, Packet&): every stanza of a client that leaves for another entity, on
+  /// the sender's home, before it is logged.
   template <auto F, class M> void outbound(M& m, Phase phase) {
     add(hooks_.outbound, phase, Delegate<Verdict(Session&, Packet&)>::of<F>(m));
   }
-  /// Verdict M::f(Account&, Packet&): every stanza for an account, on the receiver's home, before it is logged or delivered.
+  /// Verdict M::f(Account&, Packet&): every stanza for an account, on the receiver's home, before
+  /// it is logged or delivered.
   template <auto F, class M> void inbound(M& m, Phase phase) {
     add(hooks_.inbound, phase, Delegate<Verdict(Account&, Packet&)>::of<F>(m));
   }
-  /// bool M::f(Session&, PacketPtr&): presence a client sent; true: done with (the packet may have been taken).
+  /// bool M::f(Session&, PacketPtr&): presence a client sent; true: done with (the packet may have
+  /// been taken).
   template <auto F, class M> void presence_out(M& m) {
     add(hooks_.presence_out, Phase::kAnswer, Delegate<bool(Session&, PacketPtr&)>::of<F>(m));
   }
@@ -184,69 +201,93 @@ class Binder {
   template <auto F, class M> void presence_in(M& m) {
     add(hooks_.presence_in, Phase::kAnswer, Delegate<bool(Account&, PacketPtr&)>::of<F>(m));
   }
-  /// bool M::f(Session& device, const MessageEvent&, std::string& out): true where `device`, which the message was not for, is to
-  /// get the stanza appended to `out` (canonical form) all the same.
+  /// bool M::f(Session& device, const MessageEvent&, std::string& out): true where `device`, which
+  /// the message was not for, is to get the stanza appended to `out` (canonical form) all the same.
   template <auto F, class M> void copy(M& m) {
-    add(hooks_.copy, Phase::kAnswer, Delegate<bool(Session&, const MessageEvent&, std::string&)>::of<F>(m));
+    add(hooks_.copy, Phase::kAnswer,
+        Delegate<bool(Session&, const MessageEvent&, std::string&)>::of<F>(m));
   }
-  /// bool M::f(Account&, const Jid& contact, bool sent): may a message with this contact be kept in the account's history? All must agree.
+  /// bool M::f(Account&, const Jid& contact, bool sent): may a message with this contact be kept in
+  /// the account's history? All must agree.
   template <auto F, class M> void keep(M& m) {
     add(hooks_.keep, Phase::kScreen, Delegate<bool(Account&, const xmpp::Jid&, bool)>::of<F>(m));
   }
-  /// bool M::f(Account&, const Jid& contact): true where the contact is not to see the account's presence, whatever it has
-  /// subscribed to. Asked on the way out, of available and unavailable presence.
+  /// bool M::f(Account&, const Jid& contact): true where the contact is not to see the account's
+  /// presence, whatever it has subscribed to. Asked on the way out, of available and unavailable
+  /// presence.
   template <auto F, class M> void hidden(M& m) {
     add(hooks_.hidden, Phase::kScreen, Delegate<bool(Account&, const xmpp::Jid&)>::of<F>(m));
   }
-  /// void M::f(Account&, std::string_view bare, std::vector<Contact>& out): adds what the module knows of the contact with this
-  /// bare address, or of all where it is "". Several modules may add the same address.
+  /// void M::f(Account&, std::string_view bare, std::vector<Contact>& out): adds what the module
+  /// knows of the contact with this bare address, or of all where it is "". Several modules may add
+  /// the same address.
   template <auto F, class M> void contacts(M& m) {
-    add(hooks_.contacts, Phase::kAnswer, Delegate<void(Account&, std::string_view, std::vector<Contact>&)>::of<F>(m));
+    add(hooks_.contacts, Phase::kAnswer,
+        Delegate<void(Account&, std::string_view, std::vector<Contact>&)>::of<F>(m));
   }
-  /// bool M::f(Session&, std::string_view xml, const Packet*): true: the module has kept a copy and will send() it later.
-  /// Packet is null for what the server itself sends (IQ results, errors).
+  /// bool M::f(Session&, std::string_view xml, const Packet*): true: the module has kept a copy and
+  /// will send() it later. Packet is null for what the server itself sends (IQ results, errors).
   template <auto F, class M> void hold(M& m) {
-    add(hooks_.hold, Phase::kScreen, Delegate<bool(Session&, std::string_view, const Packet*)>::of<F>(m));
+    add(hooks_.hold, Phase::kScreen,
+        Delegate<bool(Session&, std::string_view, const Packet*)>::of<F>(m));
   }
 
   /// void M::f(Session&)
-  template <auto F, class M> void session_bound(M& m) { add(hooks_.session_bound, Phase::kObserve, Delegate<void(Session&)>::of<F>(m)); }
-  template <auto F, class M> void session_resumed(M& m) { add(hooks_.session_resumed, Phase::kObserve, Delegate<void(Session&)>::of<F>(m)); }
-  template <auto F, class M> void session_detached(M& m) { add(hooks_.session_detached, Phase::kObserve, Delegate<void(Session&)>::of<F>(m)); }
+  template <auto F, class M> void session_bound(M& m) {
+    add(hooks_.session_bound, Phase::kObserve, Delegate<void(Session&)>::of<F>(m));
+  }
+  template <auto F, class M> void session_resumed(M& m) {
+    add(hooks_.session_resumed, Phase::kObserve, Delegate<void(Session&)>::of<F>(m));
+  }
+  template <auto F, class M> void session_detached(M& m) {
+    add(hooks_.session_detached, Phase::kObserve, Delegate<void(Session&)>::of<F>(m));
+  }
   /// void M::f(Session&, SessionEnd): before it is destroyed, still available if it was.
   template <auto F, class M> void session_closed(M& m) {
     add(hooks_.session_closed, Phase::kObserve, Delegate<void(Session&, SessionEnd)>::of<F>(m));
   }
-  /// void M::f(Account&, std::size_t hot, const std::vector<storage::Record>&): once for each of the module's hot keyspaces
+  /// void M::f(Account&, std::size_t hot, const std::vector<storage::Record>&): once for each of
+  /// the module's hot keyspaces
   /// (`hot` is its index in ModuleInfo::hot) when an account is loaded.
   template <auto F, class M> void account_loaded(M& m) {
-    add(hooks_.account_loaded, Phase::kObserve, Delegate<void(Account&, std::size_t, const std::vector<storage::Record>&)>::of<F>(m));
+    add(hooks_.account_loaded, Phase::kObserve,
+        Delegate<void(Account&, std::size_t, const std::vector<storage::Record>&)>::of<F>(m));
   }
   /// void M::f(xml::Writer&, const ClientStream&): adds to <stream:features/>.
   template <auto F, class M> void stream_features(M& m) {
-    add(hooks_.stream_features, Phase::kObserve, Delegate<void(xml::Writer&, const ClientStream&)>::of<F>(m));
+    add(hooks_.stream_features, Phase::kObserve,
+        Delegate<void(xml::Writer&, const ClientStream&)>::of<F>(m));
   }
-  /// void M::f(xml::Writer&, const std::string& domain): adds to the server's disco#info (forms, XEP-0128).
+  /// void M::f(xml::Writer&, const std::string& domain): adds to the server's disco#info (forms,
+  /// XEP-0128).
   template <auto F, class M> void server_info(M& m) {
-    add(hooks_.server_info, Phase::kObserve, Delegate<void(xml::Writer&, const std::string&)>::of<F>(m));
+    add(hooks_.server_info, Phase::kObserve,
+        Delegate<void(xml::Writer&, const std::string&)>::of<F>(m));
   }
-  /// std::string M::save(Session&) ("": nothing) and void M::restore(Session&, std::string_view): what of a session is to outlive
-  /// a restart of the server (XEP-0198). `key`: a short word.
+  /// std::string M::save(Session&) ("": nothing) and void M::restore(Session&, std::string_view):
+  /// what of a session is to outlive a restart of the server (XEP-0198). `key`: a short word.
   template <auto Save, auto Restore, class M> void session_state(M& m, std::string_view key) {
-    hooks_.session_state.push_back({key, Delegate<std::string(Session&)>::of<Save>(m), Delegate<void(Session&, std::string_view)>::of<Restore>(m)});
+    hooks_.session_state.push_back({key, Delegate<std::string(Session&)>::of<Save>(m),
+                                    Delegate<void(Session&, std::string_view)>::of<Restore>(m)});
   }
 
-  template <class T> [[nodiscard]] Slot<Session, T> session_slot() { return Slot<Session, T>(hooks_.session_slots++); }
-  template <class T> [[nodiscard]] Slot<Account, T> account_slot() { return Slot<Account, T>(hooks_.account_slots++); }
+  template <class T> [[nodiscard]] Slot<Session, T> session_slot() {
+    return Slot<Session, T>(hooks_.session_slots++);
+  }
+  template <class T> [[nodiscard]] Slot<Account, T> account_slot() {
+    return Slot<Account, T>(hooks_.account_slots++);
+  }
 
   /// What all modules declared: for discovery. Complete once all have bound.
   [[nodiscard]] const Hooks& hooks() const { return hooks_; }
 
- private:
-  template <class Signature> void add(Hooks::List<Signature>& list, Phase phase, Delegate<Signature> call) {
+private:
+  template <class Signature>
+  void add(Hooks::List<Signature>& list, Phase phase, Delegate<Signature> call) {
     list.push_back({phase, info_.name, call});
   }
-  void add_iq(Hooks::ByElement<std::vector<Hooks::IqHandler>>& table, Hooks::IqHandler handler, std::string_view name, std::string_view ns);
+  void add_iq(Hooks::ByElement<std::vector<Hooks::IqHandler>>& table, Hooks::IqHandler handler,
+              std::string_view name, std::string_view ns);
 
   Hooks& hooks_;
   const ModuleInfo& info_;

@@ -1,4 +1,5 @@
-// The stream of one client, from its first byte to its last: framing, negotiation (RFC 6120, 7395, XEP-0388), and stanzas once bound.
+// The stream of one client, from its first byte to its last: framing, negotiation (RFC 6120, 7395,
+// XEP-0388), and stanzas once bound.
 #pragma once
 
 #include <cstdint>
@@ -19,10 +20,12 @@ namespace rookery::server {
 class Homes;
 class Session;
 
-/// Owned by the Homes of the thread it is on. It begins on the thread that accepted it, and moves to the thread of its account's
-/// home as soon as the client has said who it is.
-class ClientStream final : public net::TransportHandler, private runtime::Timer, private runtime::TurnEnd {
- public:
+/// Owned by the Homes of the thread it is on. It begins on the thread that accepted it, and moves
+/// to the thread of its account's home as soon as the client has said who it is.
+class ClientStream final : public net::TransportHandler,
+                           private runtime::Timer,
+                           private runtime::TurnEnd {
+public:
   ClientStream(std::unique_ptr<net::Transport> transport, Arrival arrival);
   ~ClientStream();
 
@@ -38,13 +41,16 @@ class ClientStream final : public net::TransportHandler, private runtime::Timer,
   /// TLS, or nothing that could be overheard.
   [[nodiscard]] bool secure() const { return secure_; }
   [[nodiscard]] bool authenticated() const { return state_ >= State::kAuthenticated; }
-  [[nodiscard]] xmpp::StreamForm form() const { return websocket_ ? xmpp::StreamForm::kWebSocket : xmpp::StreamForm::kTcp; }
+  [[nodiscard]] xmpp::StreamForm form() const {
+    return websocket_ ? xmpp::StreamForm::kWebSocket : xmpp::StreamForm::kTcp;
+  }
 
   /// A stanza in canonical form.
   void send_stanza(std::string_view xml);
   /// An element with a namespace of its own.
   void send_element(std::string_view xml);
-  /// Says why, ends the stream, closes. The session is told as for a lost connection, unless it has been forgotten before. Harmless twice.
+  /// Says why, ends the stream, closes. The session is told as for a lost connection, unless it has
+  /// been forgotten before. Harmless twice.
   void close(const xmpp::StreamError& error);
   /// Ends the stream without an error.
   void close();
@@ -61,7 +67,7 @@ class ClientStream final : public net::TransportHandler, private runtime::Timer,
   /// While any reason holds, nothing is read: what has arrived is kept, and the peer is slowed.
   void hold_reading(Hold why, bool hold);
 
- private:
+private:
   friend class Negotiation;
   enum class State : std::uint8_t {
     kOpening,       // waits for the stream header

@@ -8,10 +8,10 @@ namespace rookery::server {
 
 /// The session request of RFC 3921, which older clients still make.
 class CoreModule final : public Module {
- public:
+public:
   void bind(Binder& on) override;
 
- private:
+private:
   void open_session(IqRequest request);
 };
 

@@ -1,4 +1,5 @@
-// What is counted on each thread, for /metrics. Plain integers: written by their thread, read there too (Server::collect).
+// What is counted on each thread, for /metrics. Plain integers: written by their thread, read there
+// too (Server::collect).
 #pragma once
 
 #include <array>

@@ -1,4 +1,5 @@
-// A member function bound to its object: two words, no allocation. How modules' handlers stand in the tables.
+// A member function bound to its object: two words, no allocation. How modules' handlers stand in
+// the tables.
 #pragma once
 
 #include <utility>
@@ -8,7 +9,7 @@ namespace rookery::server {
 template <class Signature> class Delegate;
 
 template <class R, class... Args> class Delegate<R(Args...)> {
- public:
+public:
   template <auto Method, class T> [[nodiscard]] static Delegate of(T& object) {
     return Delegate(&object, [](void* self, Args... args) -> R {
       return (static_cast<T*>(self)->*Method)(std::forward<Args>(args)...);
@@ -16,7 +17,7 @@ template <class R, class... Args> class Delegate<R(Args...)> {
   }
   R operator()(Args... args) const { return call_(self_, std::forward<Args>(args)...); }
 
- private:
+private:
   using Call = R (*)(void*, Args...);
   Delegate(void* self, Call call) : self_(self), call_(call) {}
   void* self_;

@@ -10,7 +10,8 @@ namespace {
 
 std::string one_line(std::string text) {
   for (char& c : text)
-    if (c == '\n' || c == '\r') c = ' ';
+    if (c == '\n' || c == '\r')
+      c = ' ';
   return text;
 }
 
@@ -26,18 +27,29 @@ std::string Device::serialise() const {
 }
 
 Device Device::parse(std::string_view id, std::string_view text) {
-  Device device{.id = std::string(id), .software = {}, .device = {}, .last_used = {}, .address = {}};
+  Device device{
+      .id = std::string(id), .software = {}, .device = {}, .last_used = {}, .address = {}};
   for (const auto& [name, value] : read_lines(text)) {
-    if (name == "software") device.software = value;
-    if (name == "device") device.device = value;
-    if (name == "used") device.last_used = WallTime(Microseconds(static_cast<std::int64_t>(parse_number(value).value_or(0))));
-    if (name == "address") device.address = value;
+    if (name == "software")
+      device.software = value;
+    if (name == "device")
+      device.device = value;
+    if (name == "used")
+      device.last_used =
+          WallTime(Microseconds(static_cast<std::int64_t>(parse_number(value).value_or(0))));
+    if (name == "address")
+      device.address = value;
   }
   return device;
 }
 
-void put_device_use(storage::Batch& batch, Owner owner, const xmpp::UserAgent& agent, WallTime now, std::string_view address) {
-  const Device device{.id = agent.id, .software = agent.software, .device = agent.device, .last_used = now, .address = std::string(address)};
+void put_device_use(storage::Batch& batch, Owner owner, const xmpp::UserAgent& agent, WallTime now,
+                    std::string_view address) {
+  const Device device{.id = agent.id,
+                      .software = agent.software,
+                      .device = agent.device,
+                      .last_used = now,
+                      .address = std::string(address)};
   batch.put(owner, kDeviceRecords, agent.id, device.serialise());
 }
 
@@ -47,7 +59,8 @@ void put_device_sign_out(storage::Batch& batch, Owner owner, std::string_view id
 }
 
 std::string device_suffix(std::string_view user_agent_id, std::string_view secret) {
-  const xmpp::Digest digest = xmpp::hmac(xmpp::HashKind::kSha256, secret, {"device resource\n", user_agent_id});
+  const xmpp::Digest digest =
+      xmpp::hmac(xmpp::HashKind::kSha256, secret, {"device resource\n", user_agent_id});
   return base64url_encode(digest.view().substr(0, 9));
 }
 

@@ -1,4 +1,5 @@
-// The devices an account is signed in on: one record each, by user-agent id (XEP-0388 §2.3), in the keyspace "device".
+// The devices an account is signed in on: one record each, by user-agent id (XEP-0388 §2.3), in the
+// keyspace "device".
 #pragma once
 
 #include <optional>
@@ -26,7 +27,8 @@ struct Device {
 };
 
 /// Notes a login.
-void put_device_use(storage::Batch& batch, Owner owner, const xmpp::UserAgent& agent, WallTime now, std::string_view address);
+void put_device_use(storage::Batch& batch, Owner owner, const xmpp::UserAgent& agent, WallTime now,
+                    std::string_view address);
 /// Revokes its token and forgets it; its sessions are the caller's to end.
 void put_device_sign_out(storage::Batch& batch, Owner owner, std::string_view id);
 

@@ -5,8 +5,8 @@
 #include "base/assert.h"
 #include "server/accounts.h"
 #include "server/client_stream.h"
-#include "server/core_module.h"
 #include "server/core_info.h"
+#include "server/core_module.h"
 #include "server/server.h"
 #include "server/turn_commit.h"
 
@@ -26,7 +26,8 @@ struct Homes::Loading {
   std::vector<AccountThen> waiters;
 };
 
-Homes::Homes(Server& server, runtime::Loop& loop) : server_(server), loop_(loop), throttle_(limits()) {}
+Homes::Homes(Server& server, runtime::Loop& loop)
+    : server_(server), loop_(loop), throttle_(limits()) {}
 Homes::~Homes() { ending_ = true; }
 
 const Clock& Homes::clock() const { return server_.clock(); }
@@ -41,7 +42,8 @@ Status Homes::start(std::span<const ModuleChoice> modules) {
   hooks_.modules.push_back(&core_info());
   for (const ModuleChoice& choice : modules) {
     Result<std::unique_ptr<Module>> module = choice.descriptor->create(*this, *choice.options);
-    if (!module) return std::unexpected(module.error());
+    if (!module)
+      return std::unexpected(module.error());
     const ModuleInfo& info = choice.descriptor->info;
     Binder binder(hooks_, info);
     (*module)->bind(binder);
@@ -67,8 +69,10 @@ template <class T> auto Homes::back_here(Then<T> then) {
 }
 
 void Homes::answered() {
-  if (--outstanding_ != 0) return;
-  for (auto& then : std::exchange(quiet_waiters_, {})) then();
+  if (--outstanding_ != 0)
+    return;
+  for (auto& then : std::exchange(quiet_waiters_, {}))
+    then();
 }
 
 // --- accounts ---
@@ -79,10 +83,13 @@ Account* Homes::find_account(std::string_view bare_jid) const {
 }
 
 bool Homes::sees_presence(Account& account, const xmpp::Jid& who) const {
-  if (who.bare_str() == account.jid().str()) return true;
-  if (std::ranges::any_of(hooks_.hidden, [&](const auto& hook) { return hook.call(account, who); })) return false;
+  if (who.bare_str() == account.jid().str())
+    return true;
+  if (std::ranges::any_of(hooks_.hidden, [&](const auto& hook) { return hook.call(account, who); }))
+    return false;
   std::vector<Contact> contacts;
-  for (const auto& hook : hooks_.contacts) hook.call(account, who.bare_str(), contacts);
+  for (const auto& hook : hooks_.contacts)
+    hook.call(account, who.bare_str(), contacts);
   return std::ranges::any_of(contacts, &Contact::sees_presence);
 }
 
@@ -102,36 +109,47 @@ void Homes::with_account(std::string_view bare_jid, AccountThen then) {
 }
 
 void Homes::load_account(const std::string& bare_jid) {
-  get(kNodeOwner, kAccountRecords, bare_jid, [this, bare_jid](Result<std::optional<std::string>> record) {
-    if (!record) log().at(LogLevel::kError, "server", "account not read jid={} error=\"{}\"", bare_jid, record.error().text());
-    const std::optional<AccountRecord> account = record && *record ? AccountRecord::parse(**record) : std::nullopt;
-    if (!account || account->disabled) return loaded(bare_jid, nullptr);
-    load_records(bare_jid, account->owner);
-  });
+  get(kNodeOwner, kAccountRecords, bare_jid,
+      [this, bare_jid](Result<std::optional<std::string>> record) {
+        if (!record)
+          log().at(LogLevel::kError, "server", "account not read jid={} error=\"{}\"", bare_jid,
+                   record.error().text());
+        const std::optional<AccountRecord> account =
+            record && *record ? AccountRecord::parse(**record) : std::nullopt;
+        if (!account || account->disabled)
+          return loaded(bare_jid, nullptr);
+        load_records(bare_jid, account->owner);
+      });
 }
 
 void Homes::load_records(const std::string& bare_jid, Owner owner) {
   std::vector<storage::Keyspace> keyspaces{kMailboxRecords, kSessionRecords, kPositionRecords};
   keyspaces.insert(keyspaces.end(), hooks_.hot.begin(), hooks_.hot.end());
-  auto then = back_here<std::vector<std::vector<storage::Record>>>([this, bare_jid, owner](Result<std::vector<std::vector<storage::Record>>> records) {
-    if (!records) {
-      log().at(LogLevel::kError, "server", "records not read jid={} error=\"{}\"", bare_jid, records.error().text());
-      return loaded(bare_jid, nullptr);
-    }
-    auto account = std::make_unique<Account>(*this, xmpp::BareJid::from_trusted(bare_jid), owner);
-    const auto now = static_cast<std::uint64_t>(clock().wall().time_since_epoch().count());
-    account->newest_ = EntryId(now > kInFlightMicroseconds ? now - kInFlightMicroseconds : 0);
-    restore_mailbox(*account, (*records)[0]);
-    std::size_t index = 0;
-    for (std::size_t i = kCoreKeyspaces; i < records->size(); ++i) {
-      const std::string_view module = hooks_.hot_module[i - kCoreKeyspaces];
-      index = i > kCoreKeyspaces && hooks_.hot_module[i - kCoreKeyspaces - 1] == module ? index + 1 : 0;
-      for (const auto& hook : hooks_.account_loaded)
-        if (hook.module == module) hook.call(*account, index, (*records)[i]);
-    }
-    restore_sessions(*account, (*records)[1], (*records)[2]);
-    loaded(bare_jid, std::move(account));
-  });
+  auto then = back_here<std::vector<std::vector<storage::Record>>>(
+      [this, bare_jid, owner](Result<std::vector<std::vector<storage::Record>>> records) {
+        if (!records) {
+          log().at(LogLevel::kError, "server", "records not read jid={} error=\"{}\"", bare_jid,
+                   records.error().text());
+          return loaded(bare_jid, nullptr);
+        }
+        auto account =
+            std::make_unique<Account>(*this, xmpp::BareJid::from_trusted(bare_jid), owner);
+        const auto now = static_cast<std::uint64_t>(clock().wall().time_since_epoch().count());
+        account->newest_ = EntryId(now > kInFlightMicroseconds ? now - kInFlightMicroseconds : 0);
+        restore_mailbox(*account, (*records)[0]);
+        std::size_t index = 0;
+        for (std::size_t i = kCoreKeyspaces; i < records->size(); ++i) {
+          const std::string_view module = hooks_.hot_module[i - kCoreKeyspaces];
+          index = i > kCoreKeyspaces && hooks_.hot_module[i - kCoreKeyspaces - 1] == module
+                      ? index + 1
+                      : 0;
+          for (const auto& hook : hooks_.account_loaded)
+            if (hook.module == module)
+              hook.call(*account, index, (*records)[i]);
+        }
+        restore_sessions(*account, (*records)[1], (*records)[2]);
+        loaded(bare_jid, std::move(account));
+      });
   server_.store().load(owner, std::move(keyspaces), std::move(then));
 }
 
@@ -141,31 +159,38 @@ void Homes::loaded(const std::string& bare_jid, std::unique_ptr<Account> loaded_
     account->last_used_ = loop_.now();
     accounts_.emplace(bare_jid, std::move(loaded_account));
   }
-  // Waiters may ask for the account again, or for others: those calls come after the ones that wait already.
+  // Waiters may ask for the account again, or for others: those calls come after the ones that wait
+  // already.
   const auto loading = loading_.find(bare_jid);
   ROOKERY_ASSERT(loading != loading_.end());
   std::optional<AccountPin> pin;
-  if (account != nullptr) pin.emplace(*account);
+  if (account != nullptr)
+    pin.emplace(*account);
   while (!loading->second->waiters.empty()) {
     std::vector<AccountThen> waiters = std::exchange(loading->second->waiters, {});
-    for (AccountThen& then : waiters) then(account);
+    for (AccountThen& then : waiters)
+      then(account);
   }
   loading_.erase(loading);
 }
 
 void Homes::unload_idle() {
-  if (accounts_.size() <= limits().idle_accounts_max + session_count_) return;
+  if (accounts_.size() <= limits().idle_accounts_max + session_count_)
+    return;
   const MonoTime old = loop_.now() - Seconds(60);
   std::erase_if(accounts_, [&](const auto& held) {
     const Account& account = *held.second;
-    return account.sessions_.empty() && account.pins_ == 0 && account.last_used_ < old && !loading_.contains(held.first);
+    return account.sessions_.empty() && account.pins_ == 0 && account.last_used_ < old &&
+           !loading_.contains(held.first);
   });
 }
 
 void Homes::unload(Account& account) {
   sign_out_others(account, {});
-  // Now, not at the end of the turn: where the account is deleted, that follows in the same batch and takes it along.
-  if (account.mailbox_moved_) keep_mailbox(turn_commit().batch, account);
+  // Now, not at the end of the turn: where the account is deleted, that follows in the same batch
+  // and takes it along.
+  if (account.mailbox_moved_)
+    keep_mailbox(turn_commit().batch, account);
   retired_.push_back(std::move(accounts_.extract(std::string(account.jid().str())).mapped()));
 }
 
@@ -177,7 +202,8 @@ void Homes::commit(storage::Batch batch, std::move_only_function<void(Status)> t
   commit.waiters.push_back({std::move(then)});
 }
 
-void Homes::get(Owner owner, storage::Keyspace keyspace, std::string_view key, Then<std::optional<std::string>> then) {
+void Homes::get(Owner owner, storage::Keyspace keyspace, std::string_view key,
+                Then<std::optional<std::string>> then) {
   server_.store().get(owner, keyspace, key, back_here<std::optional<std::string>>(std::move(then)));
 }
 void Homes::scan(const storage::RecordQuery& query, Then<storage::RecordPage> then) {
@@ -196,15 +222,20 @@ void Homes::derive_keys(std::string password, Then<std::vector<xmpp::ScramKeys>>
   const bool accepted = server_.workers().run([this, number, password = std::move(password)] {
     loop_.post([this, number, keys = derive_all_keys(password, random())]() mutable {
       const auto waiting = deriving_.extract(number);
-      if (keys) return waiting.mapped()(std::move(*keys));
-      waiting.mapped()(fail("the password cannot be used", {}, "it must have 1 to 1024 bytes and no control characters"));
+      if (keys)
+        return waiting.mapped()(std::move(*keys));
+      waiting.mapped()(fail("the password cannot be used", {},
+                            "it must have 1 to 1024 bytes and no control characters"));
     });
   });
-  if (!accepted) deriving_.extract(number).mapped()(fail("too many passwords wait to be hashed", {}, "try again in some seconds"));
+  if (!accepted)
+    deriving_.extract(number).mapped()(
+        fail("too many passwords wait to be hashed", {}, "try again in some seconds"));
 }
 
 void Homes::count_commit(const TurnCommit& commit) {
-  static constexpr std::int64_t kBounds[] = {1'000, 2'000, 5'000, 10'000, 20'000, 50'000, 100'000, 500'000};
+  static constexpr std::int64_t kBounds[] = {1'000,  2'000,  5'000,   10'000,
+                                             20'000, 50'000, 100'000, 500'000};
   const std::int64_t took = (clock().mono() - commit.began()).count();
   const auto bucket = std::ranges::lower_bound(kBounds, took) - std::begin(kBounds);
   ++counters_.commits;
@@ -214,8 +245,11 @@ void Homes::count_commit(const TurnCommit& commit) {
 }
 
 void Homes::store_failed(const Error& error) {
-  if (std::exchange(store_failed_, true)) return;
-  log().at(LogLevel::kError, "server", "the store has failed: nothing is acknowledged any more until a restart; {}", error.text());
+  if (std::exchange(store_failed_, true))
+    return;
+  log().at(LogLevel::kError, "server",
+           "the store has failed: nothing is acknowledged any more until a restart; {}",
+           error.text());
 }
 
 // --- streams ---
@@ -242,10 +276,13 @@ void Homes::discard(ClientStream& stream) {
 void Homes::on_turn_end() {
   for (Doomed& doomed : std::exchange(doomed_, {})) {
     Session* session = doomed.session.account->find_session(doomed.session.serial);
-    if (session == nullptr) continue;
+    if (session == nullptr)
+      continue;
     ClientStream* stream = session->stream();
     end_session(*session, doomed.end);
-    if (stream != nullptr) stream->close({xmpp::StreamCondition::kPolicyViolation, "too much was sent and not acknowledged"});
+    if (stream != nullptr)
+      stream->close(
+          {xmpp::StreamCondition::kPolicyViolation, "too much was sent and not acknowledged"});
   }
   if (turn_commit_) {
     write_moved(*turn_commit_);
@@ -269,26 +306,34 @@ void Homes::on_timer() {
 
 void Homes::shut_down(std::move_only_function<void()> then) {
   std::vector<ClientStream*> streams;
-  for (const auto& [stream, held] : streams_) streams.push_back(stream);
-  for (ClientStream* stream : streams) stream->close({xmpp::StreamCondition::kSystemShutdown, "the server is stopping"});
+  for (const auto& [stream, held] : streams_)
+    streams.push_back(stream);
+  for (ClientStream* stream : streams)
+    stream->close({xmpp::StreamCondition::kSystemShutdown, "the server is stopping"});
   storage::Batch nothing;
   commit(std::move(nothing), [then = std::move(then)](Status) mutable { then(); });
 }
 
 void Homes::when_quiet(std::move_only_function<void()> then) {
-  if (outstanding_ == 0) return then();
+  if (outstanding_ == 0)
+    return then();
   quiet_waiters_.push_back(std::move(then));
 }
 
 void Homes::wake_resumable(std::string after) {
-  scan({.owner = kNodeOwner, .keyspace = kResumableRecords, .after = std::move(after), .limit = 200}, [this](Result<storage::RecordPage> page) {
-    if (!page) return;
-    for (const storage::Record& record : page->records) {
-      Homes& homes = server_.homes_of(record.key);
-      homes.loop_.post([&homes, jid = record.key] { homes.with_account(jid, [](Account*) {}); });
-    }
-    if (!page->complete) wake_resumable(page->records.back().key);
-  });
+  scan(
+      {.owner = kNodeOwner, .keyspace = kResumableRecords, .after = std::move(after), .limit = 200},
+      [this](Result<storage::RecordPage> page) {
+        if (!page)
+          return;
+        for (const storage::Record& record : page->records) {
+          Homes& homes = server_.homes_of(record.key);
+          homes.loop_.post(
+              [&homes, jid = record.key] { homes.with_account(jid, [](Account*) {}); });
+        }
+        if (!page->complete)
+          wake_resumable(page->records.back().key);
+      });
 }
 
 } // namespace rookery::server

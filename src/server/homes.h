@@ -1,4 +1,5 @@
-// All homes that one thread owns: their accounts and sessions, and the way of every stanza to and from them.
+// All homes that one thread owns: their accounts and sessions, and the way of every stanza to and
+// from them.
 #pragma once
 
 #include <cstdint>
@@ -34,19 +35,22 @@ class TurnCommit;
 struct ModuleChoice;
 
 /// Keyspaces of the core. See docs/formats/records.md.
-inline constexpr storage::Keyspace kAccountRecords{"account"}; // of the node: bare JID → owner and state
-inline constexpr storage::Keyspace kAuthRecords{"auth"};       // SCRAM keys by hash
-inline constexpr storage::Keyspace kDeviceRecords{"device"};   // what has signed in, by user-agent id
-inline constexpr storage::Keyspace kTokenRecords{"token"};     // FAST tokens, by user-agent id
-inline constexpr storage::Keyspace kMailboxRecords{"mailbox"}; // how far messages have reached any device
+inline constexpr storage::Keyspace kAccountRecords{
+    "account"}; // of the node: bare JID → owner and state
+inline constexpr storage::Keyspace kAuthRecords{"auth"};     // SCRAM keys by hash
+inline constexpr storage::Keyspace kDeviceRecords{"device"}; // what has signed in, by user-agent id
+inline constexpr storage::Keyspace kTokenRecords{"token"};   // FAST tokens, by user-agent id
+inline constexpr storage::Keyspace kMailboxRecords{
+    "mailbox"}; // how far messages have reached any device
 inline constexpr storage::Keyspace kSessionRecords{"sm"};      // resumable sessions
 inline constexpr storage::Keyspace kPositionRecords{"sm-pos"}; // their counts
-inline constexpr storage::Keyspace kResumableRecords{"resumable"}; // of the node: accounts that have resumable sessions
+inline constexpr storage::Keyspace kResumableRecords{
+    "resumable"}; // of the node: accounts that have resumable sessions
 
-/// Belongs to its loop's thread: every member is called there, except where it says otherwise. There are no locks:
-/// what another thread's home is to do is posted to it (Server::post_to).
+/// Belongs to its loop's thread: every member is called there, except where it says otherwise.
+/// There are no locks: what another thread's home is to do is posted to it (Server::post_to).
 class Homes final : private runtime::TurnEnd, private runtime::Timer {
- public:
+public:
   using AccountThen = std::move_only_function<void(Account*)>; // null: no such account
   template <class T> using Then = std::move_only_function<void(Result<T>)>;
 
@@ -66,11 +70,12 @@ class Homes final : private runtime::TurnEnd, private runtime::Timer {
   [[nodiscard]] Status start(std::span<const ModuleChoice> modules);
 
   // --- accounts ---
-  /// Calls `then` with the account, at once where it is loaded; else after loading it. Calls for one account keep their order.
-  /// Only for accounts whose home is on this thread.
+  /// Calls `then` with the account, at once where it is loaded; else after loading it. Calls for
+  /// one account keep their order. Only for accounts whose home is on this thread.
   void with_account(std::string_view bare_jid, AccountThen then);
   [[nodiscard]] Account* find_account(std::string_view bare_jid) const;
-  /// `who` is the account's own, or one that modules know to see its presence (Binder::contacts) and not hidden from (Binder::hidden).
+  /// `who` is the account's own, or one that modules know to see its presence (Binder::contacts)
+  /// and not hidden from (Binder::hidden).
   [[nodiscard]] bool sees_presence(Account& account, const xmpp::Jid& who) const;
   /// Accounts loaded now, for counting.
   [[nodiscard]] std::size_t account_count() const { return accounts_.size(); }
@@ -81,7 +86,8 @@ class Homes final : private runtime::TurnEnd, private runtime::Timer {
   void sign_out_others(Account& account, std::string_view keep);
   /// Names of accounts whose creation is on its way to the disk.
   [[nodiscard]] std::unordered_set<std::string>& creating() { return creating_; }
-  /// Loads, some at a time, the accounts whose sessions can be resumed after a restart. On one thread, for all.
+  /// Loads, some at a time, the accounts whose sessions can be resumed after a restart. On one
+  /// thread, for all.
   void wake_resumable(std::string after);
 
   // --- sessions ---
@@ -89,7 +95,8 @@ class Homes final : private runtime::TurnEnd, private runtime::Timer {
     Session* session = nullptr;
     std::optional<xmpp::StanzaError> refused;
   };
-  /// RFC 6120 §7. "" makes a resource. One that is in use replaces the older session (stream error conflict).
+  /// RFC 6120 §7. "" makes a resource. One that is in use replaces the older session (stream error
+  /// conflict).
   BindOutcome bind(Account& account, std::string_view resource, ClientStream& stream);
   /// Ends it for good: unavailable to those who saw it, unacknowledged messages to the others.
   void end_session(Session& session, SessionEnd end);
@@ -103,9 +110,10 @@ class Homes final : private runtime::TurnEnd, private runtime::Timer {
     bool too_high = false;     // the client acknowledged what was never sent
   };
   using ResumeThen = std::move_only_function<void(Resumed)>;
-  /// XEP-0198 <resume/>: `then` gets the session with `stream` attached, nothing sent yet: write <resumed/>, then call
-  /// continue_session().
-  void resume(Account& account, std::string previd, std::uint32_t h, ClientStream& stream, ResumeThen then);
+  /// XEP-0198 <resume/>: `then` gets the session with `stream` attached, nothing sent yet: write
+  /// <resumed/>, then call continue_session().
+  void resume(Account& account, std::string previd, std::uint32_t h, ClientStream& stream,
+              ResumeThen then);
   void continue_session(Session& session);
   /// The client acknowledged (XEP-0198 <a/>).
   bool acknowledged(Session& session, std::uint32_t h);
@@ -119,30 +127,35 @@ class Homes final : private runtime::TurnEnd, private runtime::Timer {
   void route(PacketPtr packet);
   /// The same from text in canonical form.
   void route(std::string_view xml);
-  /// One stanza to many, each as by route(): `xml` is in canonical form and has no `to`. It is parsed once per thread, and
-  /// crosses to another thread as one mail.
+  /// One stanza to many, each as by route(): `xml` is in canonical form and has no `to`. It is
+  /// parsed once per thread, and crosses to another thread as one mail.
   void route_to_many(std::vector<xmpp::Jid> to, std::string_view xml);
   /// An answer in canonical form to a device.
   void reply(const xmpp::Jid& to, std::string_view xml);
-  /// Answers a stanza with an error, unless that is forbidden. From its `to`, or the sender's account.
+  /// Answers a stanza with an error, unless that is forbidden. From its `to`, or the sender's
+  /// account.
   void refuse(const Packet& packet, const xmpp::StanzaError& error);
-  /// Puts a message into the log of its receiver (a local account) and delivers it: for what does not come from a client's session.
+  /// Puts a message into the log of its receiver (a local account) and delivers it: for what does
+  /// not come from a client's session.
   void deliver_logged(PacketPtr packet);
 
   // --- the store; `then` runs on this thread, in order for commits ---
   void commit(storage::Batch batch, std::move_only_function<void(Status)> then);
-  /// The same for what the presence of `session` that is being processed changes (Binder::presence_out): until `then` has been
-  /// called that stanza is not acknowledged, and nothing the client sent behind it is begun. Once per stanza.
-  void commit_stanza(Session& session, storage::Batch batch, std::move_only_function<void(Status)> then);
+  /// The same for what the presence of `session` that is being processed changes
+  /// (Binder::presence_out): until `then` has been called that stanza is not acknowledged, and
+  /// nothing the client sent behind it is begun. Once per stanza.
+  void commit_stanza(Session& session, storage::Batch batch,
+                     std::move_only_function<void(Status)> then);
   /// The batch of this turn, for what nobody waits for.
   TurnCommit& turn_commit();
-  void get(Owner owner, storage::Keyspace keyspace, std::string_view key, Then<std::optional<std::string>> then);
+  void get(Owner owner, storage::Keyspace keyspace, std::string_view key,
+           Then<std::optional<std::string>> then);
   void scan(const storage::RecordQuery& query, Then<storage::RecordPage> then);
   void read(const storage::LogQuery& query, Then<storage::LogPage> then);
   void read_ids(Owner log, std::vector<EntryId> ids, Then<storage::LogPage> then);
 
-  /// SCRAM keys of a new password, computed by a worker. `then` stays on this thread meanwhile, so it may hold requests and pins. An Error:
-  /// it is no password, or too many wait.
+  /// SCRAM keys of a new password, computed by a worker. `then` stays on this thread meanwhile, so
+  /// it may hold requests and pins. An Error: it is no password, or too many wait.
   void derive_keys(std::string password, Then<std::vector<xmpp::ScramKeys>> then);
 
   // --- streams of clients (ClientStream) ---
@@ -151,8 +164,12 @@ class Homes final : private runtime::TurnEnd, private runtime::Timer {
   [[nodiscard]] std::size_t stream_count() const { return streams_.size(); }
   /// Destroys it at the end of the turn.
   void discard(ClientStream& stream);
-  [[nodiscard]] const std::unordered_map<ClientStream*, std::unique_ptr<ClientStream>>& streams() const { return streams_; }
-  /// Closes all streams with system-shutdown; sessions stay resumable. `then` when all of it is durable.
+  [[nodiscard]] const std::unordered_map<ClientStream*, std::unique_ptr<ClientStream>>&
+  streams() const {
+    return streams_;
+  }
+  /// Closes all streams with system-shutdown; sessions stay resumable. `then` when all of it is
+  /// durable.
   void shut_down(std::move_only_function<void()> then);
   /// Calls `then` when nothing that this thread has asked the store for is unanswered.
   void when_quiet(std::move_only_function<void()> then);
@@ -165,7 +182,7 @@ class Homes final : private runtime::TurnEnd, private runtime::Timer {
   /// Modules' session state or presence has changed: the record is written anew.
   void session_changed(Session& session);
 
- private:
+private:
   friend class Session;
   friend class TurnCommit;
   struct Loading;
@@ -193,7 +210,8 @@ class Homes final : private runtime::TurnEnd, private runtime::Timer {
   xmpp::Delivery delivery_of(const Account* account, const Packet& packet);
   void deliver_committed(PacketPtr packet);
   void give(Account& account, const Packet& packet, xmpp::DeliveryAction action);
-  void copy_to_devices(Account& account, const MessageEvent& event, std::span<Session* const> already);
+  void copy_to_devices(Account& account, const MessageEvent& event,
+                       std::span<Session* const> already);
 
   // pipeline.cc
   [[nodiscard]] bool is_answered_here(const Session& session, const Packet& packet) const;
@@ -226,7 +244,8 @@ class Homes final : private runtime::TurnEnd, private runtime::Timer {
 
   // records.cc
   void restore_mailbox(Account& account, const std::vector<storage::Record>& records);
-  void restore_sessions(Account& account, const std::vector<storage::Record>& sessions, const std::vector<storage::Record>& positions);
+  void restore_sessions(Account& account, const std::vector<storage::Record>& sessions,
+                        const std::vector<storage::Record>& positions);
   void keep_session(storage::Batch& batch, Session& session);
   void forget_session(storage::Batch& batch, Session& session);
   void keep_mailbox(storage::Batch& batch, Account& account);
@@ -239,7 +258,8 @@ class Homes final : private runtime::TurnEnd, private runtime::Timer {
   Hooks hooks_;
   Counters counters_;
   std::vector<std::unique_ptr<Module>> modules_;
-  std::unordered_map<std::string, std::unique_ptr<Account>, xmpp::JidHash, xmpp::JidEqual> accounts_;
+  std::unordered_map<std::string, std::unique_ptr<Account>, xmpp::JidHash, xmpp::JidEqual>
+      accounts_;
   std::unordered_map<std::string, std::unique_ptr<Loading>, xmpp::JidHash, xmpp::JidEqual> loading_;
   std::unordered_map<ClientStream*, std::unique_ptr<ClientStream>> streams_;
   std::vector<std::unique_ptr<ClientStream>> discarded_;

@@ -8,26 +8,34 @@ namespace rookery::server {
 
 IqRequest::IqRequest(Homes& homes, PacketPtr packet, Account* account)
     : homes_(homes), packet_(std::move(packet)), account_(account) {
-  if (account != nullptr) pin_.emplace(*account);
+  if (account != nullptr)
+    pin_.emplace(*account);
 }
 
 IqRequest::IqRequest(IqRequest&& other) noexcept = default;
 
 IqRequest::~IqRequest() {
-  if (packet_ && !homes_.ending()) error(xmpp::StanzaCondition::kInternalServerError);
+  if (packet_ && !homes_.ending())
+    error(xmpp::StanzaCondition::kInternalServerError);
 }
 
 bool IqRequest::is_set() const { return packet_->header.type == xmpp::StanzaType::kSet; }
 
 xml::Element IqRequest::payload() const { return packet_->element().first_child(); }
 
-bool IqRequest::from_owner() const { return account_ != nullptr && packet_->from.bare_str() == account_->jid().str(); }
+bool IqRequest::from_owner() const {
+  return account_ != nullptr && packet_->from.bare_str() == account_->jid().str();
+}
 
-bool IqRequest::from_contact() const { return account_ != nullptr && homes_.sees_presence(*account_, packet_->from); }
+bool IqRequest::from_contact() const {
+  return account_ != nullptr && homes_.sees_presence(*account_, packet_->from);
+}
 
 Session* IqRequest::session() const {
   const Account* account = homes_.find_account(packet_->from.bare_str());
-  return account != nullptr && packet_->from.is_full() ? account->find_session(packet_->from.resource()) : nullptr;
+  return account != nullptr && packet_->from.is_full()
+             ? account->find_session(packet_->from.resource())
+             : nullptr;
 }
 
 void IqRequest::result() { answer({}); }

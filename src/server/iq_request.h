@@ -14,10 +14,11 @@ namespace rookery::server {
 
 class Homes;
 
-/// Move-only; lives on the thread of the home that answers. Exactly one of result() and error() is to be called, now or
-/// later (move it into a store callback: Homes keeps the account loaded meanwhile). Dropped unanswered, it answers internal-server-error itself.
+/// Move-only; lives on the thread of the home that answers. Exactly one of result() and error() is
+/// to be called, now or later (move it into a store callback: Homes keeps the account loaded
+/// meanwhile). Dropped unanswered, it answers internal-server-error itself.
 class IqRequest {
- public:
+public:
   IqRequest(Homes& homes, PacketPtr packet, Account* account);
   IqRequest(IqRequest&& other) noexcept;
   IqRequest& operator=(IqRequest&&) = delete;
@@ -34,10 +35,12 @@ class IqRequest {
   [[nodiscard]] Account* account() const { return account_; }
   /// The account it is addressed to is the sender's own.
   [[nodiscard]] bool from_owner() const;
-  /// The sender is the account's owner, or may see its presence. Anyone else must learn nothing here, not even that the account
-  /// exists: answer service-unavailable, as for one that does not (case 43).
+  /// The sender is the account's owner, or may see its presence. Anyone else must learn nothing
+  /// here, not even that the account exists: answer service-unavailable, as for one that does not
+  /// (case 43).
   [[nodiscard]] bool from_contact() const;
-  /// The device that asks, where it is one of this account and still there; else null. Ask again after every wait.
+  /// The device that asks, where it is one of this account and still there; else null. Ask again
+  /// after every wait.
   [[nodiscard]] Session* session() const;
 
   void result();
@@ -51,7 +54,7 @@ class IqRequest {
   }
   void error(const xmpp::StanzaError& error);
 
- private:
+private:
   void answer(std::string_view payload);
 
   Homes& homes_;

@@ -1,4 +1,5 @@
-// The interface of modules: what one declares about itself, and how it takes part. See docs/extensions.md for the recipe.
+// The interface of modules: what one declares about itself, and how it takes part. See
+// docs/extensions.md for the recipe.
 #pragma once
 
 #include <cstdint>
@@ -35,7 +36,8 @@ struct Feature {
   Target target;
 };
 
-/// An option of the module's table in the configuration file. The checker refuses what does not fit and says what would.
+/// An option of the module's table in the configuration file. The checker refuses what does not fit
+/// and says what would.
 struct Option {
   enum class Type : std::uint8_t { kBool, kInteger, kSeconds, kText, kTexts } type;
   std::string_view name;
@@ -45,7 +47,8 @@ struct Option {
   std::string_view about;
 };
 
-/// All that is known of a module without running it. One constant per module; discovery, the configuration checker and docs/protocol.md are made from it.
+/// All that is known of a module without running it. One constant per module; discovery, the
+/// configuration checker and docs/protocol.md are made from it.
 struct ModuleInfo {
   std::string_view name;  // the folder's
   std::string_view about; // one line: what it does for a user
@@ -58,9 +61,10 @@ struct ModuleInfo {
   std::span<const Option> options;
 };
 
-/// Values of a module's options, checked against ModuleInfo::options: a name that is not declared there is a bug.
+/// Values of a module's options, checked against ModuleInfo::options: a name that is not declared
+/// there is a bug.
 class Options {
- public:
+public:
   virtual ~Options() = default;
   [[nodiscard]] virtual bool boolean(std::string_view name) const = 0;
   [[nodiscard]] virtual std::int64_t integer(std::string_view name) const = 0; // kInteger, kSeconds
@@ -68,11 +72,13 @@ class Options {
   [[nodiscard]] virtual std::vector<std::string> texts(std::string_view name) const = 0;
 };
 
-/// One instance per thread: it sees only its thread's homes and needs no lock. Made and destroyed on the loop's thread.
+/// One instance per thread: it sees only its thread's homes and needs no lock. Made and destroyed
+/// on the loop's thread.
 class Module {
- public:
+public:
   virtual ~Module() = default;
-  /// Called once, before any stanza: puts the module's handlers into the tables, which are frozen afterwards.
+  /// Called once, before any stanza: puts the module's handlers into the tables, which are frozen
+  /// afterwards.
   virtual void bind(Binder& on) = 0;
 };
 

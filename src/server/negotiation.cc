@@ -17,7 +17,9 @@ bool Negotiation::count_bytes(std::size_t bytes) {
 }
 
 // A stream that restarts after login stays with the domain it logged in to (case 14).
-bool Negotiation::changes_domain(std::string_view domain) { return stream_.authenticated() && domain != jid_.domain(); }
+bool Negotiation::changes_domain(std::string_view domain) {
+  return stream_.authenticated() && domain != jid_.domain();
+}
 
 xmpp::SaslSituation Negotiation::situation() const {
   const ServerOptions& options = stream_.homes().server().options();
@@ -28,7 +30,8 @@ xmpp::SaslSituation Negotiation::situation() const {
           .plain_allowed = options.plain_allowed,
           .clear_loopback_allowed = options.clear_on_loopback,
           .has_tls_exporter = transport.channel_binding(xmpp::kTlsExporter).has_value(),
-          .has_tls_server_end_point = transport.channel_binding(xmpp::kTlsServerEndPoint).has_value(),
+          .has_tls_server_end_point =
+              transport.channel_binding(xmpp::kTlsServerEndPoint).has_value(),
           .keys = {}};
 }
 
@@ -40,28 +43,35 @@ std::string Negotiation::features() {
     const bool tls = stream_.transport().tls().active;
     if (!tls && stream_.transport().can_start_tls()) {
       writer.open("starttls", xmpp::kNsTls);
-      if (homes.server().options().tls_required && !stream_.transport().is_loopback()) writer.open("required").close();
+      if (homes.server().options().tls_required && !stream_.transport().is_loopback())
+        writer.open("required").close();
       writer.close();
     }
     offer_ = xmpp::offer_mechanisms(situation());
     xmpp::write_sasl_mechanisms(writer, offer_);
     std::vector<std::string_view> inline_features{xmpp::kNsSm3};
-    for (const auto& [ns, index] : homes.hooks().bind_feature_ns) inline_features.push_back(ns);
+    for (const auto& [ns, index] : homes.hooks().bind_feature_ns)
+      inline_features.push_back(ns);
     xmpp::write_authentication(writer, offer_, {.bind_features = inline_features});
     xmpp::write_channel_bindings(writer, offer_);
   } else if (stream_.session() == nullptr) {
     writer.open("bind", xmpp::kNsBind).close();
     writer.open("session", xmpp::kNsSession).open("optional").close().close();
   }
-  if (stream_.authenticated() && (stream_.session() == nullptr || stream_.session()->sm() == nullptr))
+  if (stream_.authenticated() &&
+      (stream_.session() == nullptr || stream_.session()->sm() == nullptr))
     writer.open("sm", xmpp::kNsSm3).close();
   const Limits& limits = homes.limits();
   writer.open("limits", xmpp::kNsLimits);
-  const auto bytes = stream_.authenticated() ? limits.caps.stanza_bytes_max : limits.caps_before_auth.stanza_bytes_max;
+  const auto bytes = stream_.authenticated() ? limits.caps.stanza_bytes_max
+                                             : limits.caps_before_auth.stanza_bytes_max;
   writer.leaf("max-bytes", std::to_string(bytes));
-  if (stream_.authenticated()) writer.leaf("idle-seconds", std::to_string(std::chrono::duration_cast<Seconds>(limits.ping_after).count()));
+  if (stream_.authenticated())
+    writer.leaf("idle-seconds",
+                std::to_string(std::chrono::duration_cast<Seconds>(limits.ping_after).count()));
   writer.close();
-  for (const auto& hook : homes.hooks().stream_features) hook.call(writer, stream_);
+  for (const auto& hook : homes.hooks().stream_features)
+    hook.call(writer, stream_);
   writer.close_all();
   return out;
 }
@@ -69,17 +79,24 @@ std::string Negotiation::features() {
 void Negotiation::on_element(xml::Element element) {
   const std::string_view ns = element.ns();
   if (stream_.authenticated()) {
-    if (ns == xmpp::kNsSm3 && element.name() == "resume") return resume_legacy(element);
-    if (ns == xmpp::kNsSm3) return stream_.send_element(sm_failed("unexpected-request"));
+    if (ns == xmpp::kNsSm3 && element.name() == "resume")
+      return resume_legacy(element);
+    if (ns == xmpp::kNsSm3)
+      return stream_.send_element(sm_failed("unexpected-request"));
     return stream_.close({StreamCondition::kPolicyViolation, "bind a resource first"});
   }
-  if (element.is("starttls", xmpp::kNsTls)) return start_tls();
+  if (element.is("starttls", xmpp::kNsTls))
+    return start_tls();
   if (ns == xmpp::kNsSasl || ns == xmpp::kNsSasl2) {
     const bool first = element.name() == "auth" || element.name() == "authenticate";
-    if (first && step_ == Step::kNone) return ns == xmpp::kNsSasl ? authenticate(element) : authenticate2(element);
+    if (first && step_ == Step::kNone)
+      return ns == xmpp::kNsSasl ? authenticate(element) : authenticate2(element);
     const bool same = (ns == xmpp::kNsSasl2) == (dialect_ == Dialect::kSasl2);
-    if (element.name() == "response" && same && (step_ == Step::kInitialResponse || step_ == Step::kScramFinal)) return on_response(element);
-    if (element.name() == "abort" && same && step_ != Step::kWorking) return fail_now({xmpp::SaslCondition::kAborted, "aborted"});
+    if (element.name() == "response" && same &&
+        (step_ == Step::kInitialResponse || step_ == Step::kScramFinal))
+      return on_response(element);
+    if (element.name() == "abort" && same && step_ != Step::kWorking)
+      return fail_now({xmpp::SaslCondition::kAborted, "aborted"});
   }
   stream_.close({StreamCondition::kPolicyViolation, "this is not expected before signing in"});
 }
@@ -95,10 +112,11 @@ void Negotiation::start_tls() {
 }
 
 void Negotiation::on_stanza(PacketPtr packet) {
-  if (!stream_.authenticated()) return early_iq(std::move(packet));
+  if (!stream_.authenticated())
+    return early_iq(std::move(packet));
   const xml::Element payload = packet->element().first_child();
-  if (packet->is(xmpp::StanzaKind::kIq) && packet->header.type == xmpp::StanzaType::kSet && packet->header.fault == xmpp::StanzaFault::kNone &&
-      payload.is("bind", xmpp::kNsBind))
+  if (packet->is(xmpp::StanzaKind::kIq) && packet->header.type == xmpp::StanzaType::kSet &&
+      packet->header.fault == xmpp::StanzaFault::kNone && payload.is("bind", xmpp::kNsBind))
     return bind_legacy(std::move(packet));
   stream_.close({StreamCondition::kNotAuthorized, "bind a resource before anything else"});
 }
@@ -108,25 +126,36 @@ void Negotiation::on_stanza(PacketPtr packet) {
 void Negotiation::early_iq(PacketPtr packet) {
   const xml::Element payload = packet->element().first_child();
   const auto& table = stream_.homes().hooks().iq_before_auth;
-  const auto handler = packet->is(xmpp::StanzaKind::kIq) && packet->header.fault == xmpp::StanzaFault::kNone
-                           ? table.find(Hooks::IqKeyView{payload.name(), payload.ns()})
-                           : table.end();
-  if (handler == table.end() || (packet->header.type != xmpp::StanzaType::kGet && packet->header.type != xmpp::StanzaType::kSet))
+  const auto handler =
+      packet->is(xmpp::StanzaKind::kIq) && packet->header.fault == xmpp::StanzaFault::kNone
+          ? table.find(Hooks::IqKeyView{payload.name(), payload.ns()})
+          : table.end();
+  if (handler == table.end() || (packet->header.type != xmpp::StanzaType::kGet &&
+                                 packet->header.type != xmpp::StanzaType::kSet))
     return stream_.close({StreamCondition::kNotAuthorized, "sign in first"});
   if (!stream_.secure() && !stream_.transport().is_loopback())
     return stream_.close({StreamCondition::kPolicyViolation, "TLS is required before this"});
   const std::string id(packet->header.id);
   const std::string domain(stream_.domain());
-  EarlyRequest request{.packet = std::move(packet), .domain = domain, .peer_address = stream_.transport().peer_address(),
-                       .secure = stream_.secure() || stream_.transport().is_loopback(), .loopback = stream_.transport().is_loopback(),
-                       .result = {}, .error = {}};
+  EarlyRequest request{.packet = std::move(packet),
+                       .domain = domain,
+                       .peer_address = stream_.transport().peer_address(),
+                       .secure = stream_.secure() || stream_.transport().is_loopback(),
+                       .loopback = stream_.transport().is_loopback(),
+                       .result = {},
+                       .error = {}};
   step_ = Step::kWorking;
   ++attempt_;
   request.result = guarded([id, domain](Negotiation& self, std::string_view inner) {
     self.step_ = Step::kNone;
     std::string out;
     xml::Writer writer(out);
-    writer.open("iq").attribute("type", "result").attribute("id", id).attribute("from", domain).raw(inner).close_all();
+    writer.open("iq")
+        .attribute("type", "result")
+        .attribute("id", id)
+        .attribute("from", domain)
+        .raw(inner)
+        .close_all();
     self.stream_.send_stanza(out);
   });
   request.error = guarded([id, domain](Negotiation& self, const xmpp::StanzaError& error) {
@@ -148,52 +177,66 @@ void Negotiation::bind_legacy(PacketPtr packet) {
   const std::string resource = bind.child("resource", xmpp::kNsBind).text();
   const std::string id(packet->header.id);
   stream_.hold_reading(ClientStream::Hold::kBusy, true);
-  stream_.homes().with_account(jid_.str(), guarded([resource, id](Negotiation& self, Account* account) {
-    self.stream_.hold_reading(ClientStream::Hold::kBusy, false);
-    if (account == nullptr) return self.stream_.close({StreamCondition::kNotAuthorized, "the account is gone"});
-    const Homes::BindOutcome outcome = self.stream_.homes().bind(*account, resource, self.stream_);
-    std::string out;
-    xml::Writer writer(out);
-    writer.open("iq").attribute("type", outcome.session != nullptr ? "result" : "error").attribute("id", id);
-    if (outcome.session == nullptr) {
-      xmpp::write_error(writer, *outcome.refused);
-      writer.close_all();
-      return self.stream_.send_stanza(out);
-    }
-    writer.open("bind", xmpp::kNsBind).leaf("jid", outcome.session->jid().str()).close_all();
-    self.stream_.send_stanza(out);
-    self.finished(*outcome.session);
-  }));
+  stream_.homes().with_account(
+      jid_.str(), guarded([resource, id](Negotiation& self, Account* account) {
+        self.stream_.hold_reading(ClientStream::Hold::kBusy, false);
+        if (account == nullptr)
+          return self.stream_.close({StreamCondition::kNotAuthorized, "the account is gone"});
+        const Homes::BindOutcome outcome =
+            self.stream_.homes().bind(*account, resource, self.stream_);
+        std::string out;
+        xml::Writer writer(out);
+        writer.open("iq")
+            .attribute("type", outcome.session != nullptr ? "result" : "error")
+            .attribute("id", id);
+        if (outcome.session == nullptr) {
+          xmpp::write_error(writer, *outcome.refused);
+          writer.close_all();
+          return self.stream_.send_stanza(out);
+        }
+        writer.open("bind", xmpp::kNsBind).leaf("jid", outcome.session->jid().str()).close_all();
+        self.stream_.send_stanza(out);
+        self.finished(*outcome.session);
+      }));
 }
 
 void Negotiation::resume_legacy(xml::Element element) {
   const auto h = parse_count(element.attribute_or_empty("h"));
   const std::string previd(element.attribute_or_empty("previd"));
-  if (!h || previd.empty()) return stream_.send_element(sm_failed("bad-request"));
+  if (!h || previd.empty())
+    return stream_.send_element(sm_failed("bad-request"));
   stream_.hold_reading(ClientStream::Hold::kBusy, true);
-  stream_.homes().with_account(jid_.str(), guarded([previd, h = *h](Negotiation& self, Account* account) {
-    if (account == nullptr) return self.stream_.close({StreamCondition::kNotAuthorized, "the account is gone"});
-    self.stream_.homes().resume(*account, previd, h, self.stream_, self.guarded([previd, h](Negotiation& still, Homes::Resumed resumed) {
-      ClientStream& stream = still.stream_;
-      stream.hold_reading(ClientStream::Hold::kBusy, false);
-      if (resumed.too_high) return still.close_too_high(h);
-      if (resumed.session == nullptr) return stream.send_element(sm_failed("item-not-found"));
-      stream.send_element(sm_resumed(previd, resumed.handled));
-      still.finished(*resumed.session);
-      stream.homes().continue_session(*resumed.session);
-    }));
-  }));
+  stream_.homes().with_account(
+      jid_.str(), guarded([previd, h = *h](Negotiation& self, Account* account) {
+        if (account == nullptr)
+          return self.stream_.close({StreamCondition::kNotAuthorized, "the account is gone"});
+        self.stream_.homes().resume(
+            *account, previd, h, self.stream_,
+            self.guarded([previd, h](Negotiation& still, Homes::Resumed resumed) {
+              ClientStream& stream = still.stream_;
+              stream.hold_reading(ClientStream::Hold::kBusy, false);
+              if (resumed.too_high)
+                return still.close_too_high(h);
+              if (resumed.session == nullptr)
+                return stream.send_element(sm_failed("item-not-found"));
+              stream.send_element(sm_resumed(previd, resumed.handled));
+              still.finished(*resumed.session);
+              stream.homes().continue_session(*resumed.session);
+            }));
+      }));
 }
 
 void Negotiation::close_too_high(std::uint32_t h) {
-  xmpp::StreamError error{StreamCondition::kUndefinedCondition, "more was acknowledged than was sent"};
+  xmpp::StreamError error{StreamCondition::kUndefinedCondition,
+                          "more was acknowledged than was sent"};
   error.application = sm_handled_too_high(h, 0);
   stream_.close(error);
 }
 
 // The session is bound or resumed: the stream owes this object nothing more, and lets it go.
 void Negotiation::finished(Session& session) {
-  session.user_agent = request_ && request_->user_agent ? request_->user_agent->id : session.user_agent;
+  session.user_agent =
+      request_ && request_->user_agent ? request_->user_agent->id : session.user_agent;
   ++stream_.homes().counters().logins;
   stream_.bound(session);
 }

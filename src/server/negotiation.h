@@ -1,4 +1,5 @@
-// A client's way in: TLS, SASL (RFC 6120 §6), SASL 2 (XEP-0388) with its inline features, binding. Gone when the session is bound.
+// A client's way in: TLS, SASL (RFC 6120 §6), SASL 2 (XEP-0388) with its inline features, binding.
+// Gone when the session is bound.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +25,7 @@ class Homes;
 
 /// Belongs to its stream, and moves between threads with it.
 class Negotiation final : private runtime::Timer {
- public:
+public:
   explicit Negotiation(ClientStream& stream) : stream_(stream) {}
 
   /// Content of <stream:features/> for the state the stream is in.
@@ -38,7 +39,7 @@ class Negotiation final : private runtime::Timer {
   /// Bytes received before authentication count here. False where the bound is reached.
   [[nodiscard]] bool count_bytes(std::size_t bytes);
 
- private:
+private:
   enum class Step : std::uint8_t { kNone, kInitialResponse, kScramFinal, kWorking };
   enum class Dialect : std::uint8_t { kSasl1, kSasl2 };
 
@@ -96,8 +97,8 @@ class Negotiation final : private runtime::Timer {
   std::optional<std::string> additional_data_;
   xmpp::BareJid jid_; // who it claims to be; proven once the stream is authenticated
   std::optional<xmpp::SaslFailure> failure_; // waits to be told
-  std::optional<xmpp::FastTokens> tokens_; // read for a token login, changed by it
-  std::optional<xmpp::FastToken> issued_;  // to be given to the client
+  std::optional<xmpp::FastTokens> tokens_;   // read for a token login, changed by it
+  std::optional<xmpp::FastToken> issued_;    // to be given to the client
   bool rotate_token_ = false;
   bool token_used_ = false;
   bool disabled_ = false; // the account is locked

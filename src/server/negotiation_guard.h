@@ -9,10 +9,14 @@
 namespace rookery::server {
 
 template <class F> auto Negotiation::guarded(F then) {
-  return [homes = &stream_.homes(), stream = &stream_, attempt = attempt_, then = std::move(then)](auto&&... args) mutable {
-    if (!homes->streams().contains(stream)) return;
+  return [homes = &stream_.homes(), stream = &stream_, attempt = attempt_,
+          then = std::move(then)](auto&&... args) mutable {
+    if (!homes->streams().contains(stream))
+      return;
     Negotiation* self = stream->negotiation_.get();
-    if (self == nullptr || self->attempt_ != attempt || stream->state_ == ClientStream::State::kClosed) return;
+    if (self == nullptr || self->attempt_ != attempt ||
+        stream->state_ == ClientStream::State::kClosed)
+      return;
     then(*self, std::forward<decltype(args)>(args)...);
   };
 }

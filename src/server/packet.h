@@ -1,4 +1,5 @@
-// A stanza on its way through the server: its text and index, its addresses, and what was decided about it.
+// A stanza on its way through the server: its text and index, its addresses, and what was decided
+// about it.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +22,8 @@ inline constexpr std::uint8_t kEntrySent = 2;      // the log's owner is the sen
 inline constexpr std::uint8_t kEntryHistory = 4;   // part of the history
 inline constexpr std::uint8_t kEntryTransient = 8; // not part of it: kept until delivered only
 
-/// Owned by one thread at a time, and handed on as PacketPtr. The addresses are those the server vouches for; what `document`
-/// says in its own from and to no longer counts.
+/// Owned by one thread at a time, and handed on as PacketPtr. The addresses are those the server
+/// vouches for; what `document` says in its own from and to no longer counts.
 struct Packet {
   xml::Document document;
   xmpp::StanzaHeader header; // views into `document`
@@ -32,25 +33,27 @@ struct Packet {
   /// The entry that holds this message in the logs; kBeforeAll where it is in none.
   EntryId id = kBeforeAll;
   // What the receiver's home decided when it admitted the message (Homes::admit):
-  Owner receiver_log = kNodeOwner;             // the log it goes into; kNodeOwner: none
-  bool receiver_history = true;                // it is part of that log's history, not only kept until delivered
-  bool dropped = false;                        // it is not to be delivered, and the sender is not to know
-  std::optional<xmpp::StanzaError> refused;    // what the sender is to be told instead
+  Owner receiver_log = kNodeOwner; // the log it goes into; kNodeOwner: none
+  bool receiver_history = true; // it is part of that log's history, not only kept until delivered
+  bool dropped = false;         // it is not to be delivered, and the sender is not to know
+  std::optional<xmpp::StanzaError> refused; // what the sender is to be told instead
 
   [[nodiscard]] xml::Element element() const { return document.root(); }
   [[nodiscard]] bool is(xmpp::StanzaKind kind) const { return header.kind == kind; }
 };
 using PacketPtr = std::unique_ptr<Packet>;
 
-/// From text this server wrote or kept (canonical form: default namespace jabber:client), addresses included.
-/// Null only where `text` is not what it should be.
+/// From text this server wrote or kept (canonical form: default namespace jabber:client), addresses
+/// included. Null only where `text` is not what it should be.
 [[nodiscard]] PacketPtr make_packet(std::string_view text);
 /// The same for `packet`, with the addresses and the id it has now.
 [[nodiscard]] PacketPtr copy_packet(const Packet& packet);
 
-/// The stanza as the server passes it on and keeps it, appended to `out` in canonical form: addresses as in the packet,
-/// `append` before the end tag, and without `<stanza-id/>` that claims to be by `own_bare` ("": none is looked for).
-void write_packet(std::string& out, const Packet& packet, std::string_view append = {}, std::string_view own_bare = {});
+/// The stanza as the server passes it on and keeps it, appended to `out` in canonical form:
+/// addresses as in the packet, `append` before the end tag, and without `<stanza-id/>` that claims
+/// to be by `own_bare` ("": none is looked for).
+void write_packet(std::string& out, const Packet& packet, std::string_view append = {},
+                  std::string_view own_bare = {});
 /// `<stanza-id/>` of XEP-0359.
 void append_stanza_id(std::string& out, EntryId id, std::string_view by);
 

@@ -1,4 +1,5 @@
-// From a client's stanza to the log: order, admission by the receiver's home, the batch of the turn, and what follows when it is durable.
+// From a client's stanza to the log: order, admission by the receiver's home, the batch of the
+// turn, and what follows when it is durable.
 #include <algorithm>
 
 #include "base/assert.h"
@@ -18,78 +19,102 @@ using xmpp::StanzaType;
 void Homes::from_client(Session& session, PacketPtr packet) {
   const std::uint32_t number = session.next_number();
   ++counters_.stanzas_received[static_cast<std::size_t>(packet->header.kind)];
-  if (packet->header.fault != xmpp::StanzaFault::kNone) return refuse(*packet, StanzaCondition::kBadRequest);
+  if (packet->header.fault != xmpp::StanzaFault::kNone)
+    return refuse(*packet, StanzaCondition::kBadRequest);
 
-  // In order (RFC 6120 §10.1): what asks for the history comes after the messages that were sent before it.
-  if (session.pending.empty() && is_answered_here(session, *packet)) return process_unlogged(session, std::move(packet));
+  // In order (RFC 6120 §10.1): what asks for the history comes after the messages that were sent
+  // before it.
+  if (session.pending.empty() && is_answered_here(session, *packet))
+    return process_unlogged(session, std::move(packet));
   enqueue(session, std::move(packet), number);
 }
 
-// A request to the sender's own account or to this server: it is screened by nobody and never leaves.
+// A request to the sender's own account or to this server: it is screened by nobody and never
+// leaves.
 bool Homes::is_answered_here(const Session& session, const Packet& packet) const {
-  if (!packet.is(StanzaKind::kIq)) return false;
+  if (!packet.is(StanzaKind::kIq))
+    return false;
   return packet.to.empty() || packet.to.str() == session.account().jid().str() ||
          (!packet.to.has_local() && server_.is_local(packet.to.domain()));
 }
 
 void Homes::enqueue(Session& session, PacketPtr packet, std::uint32_t number) {
-  if (packet->is(StanzaKind::kMessage) && packet->to.empty()) packet->to = session.account().jid().jid();
+  if (packet->is(StanzaKind::kMessage) && packet->to.empty())
+    packet->to = session.account().jid().jid();
 
-  Pending item{.number = number, .bytes = static_cast<std::uint32_t>(packet->element().raw().size()), .packet = std::move(packet)};
+  Pending item{.number = number,
+               .bytes = static_cast<std::uint32_t>(packet->element().raw().size()),
+               .packet = std::move(packet)};
   Packet& stanza = *item.packet;
   if (!stanza.to.empty() && !is_answered_here(session, stanza)) {
     for (const auto& hook : hooks_.outbound) {
       Verdict verdict = hook.call(session, stanza);
-      if (verdict.action == Verdict::Action::kPass) continue;
-      if (verdict.action == Verdict::Action::kReject) refuse(stanza, *verdict.error);
+      if (verdict.action == Verdict::Action::kPass)
+        continue;
+      if (verdict.action == Verdict::Action::kReject)
+        refuse(stanza, *verdict.error);
       return;
     }
   }
   if (stanza.is(StanzaKind::kMessage)) {
     const xmpp::Keep keep = xmpp::should_archive(stanza.element()).keep;
     if (keep != xmpp::Keep::kNothing) {
-      item.keep_sent = keep == xmpp::Keep::kArchive && server_.options().history == HistoryKept::kAll &&
-                       std::ranges::all_of(hooks_.keep, [&](const auto& hook) { return hook.call(session.account(), stanza.to, true); });
-      if (stanza.to.has_local() && server_.is_local(stanza.to.domain())) item.stage = Pending::Stage::kAsking;
+      item.keep_sent = keep == xmpp::Keep::kArchive &&
+                       server_.options().history == HistoryKept::kAll &&
+                       std::ranges::all_of(hooks_.keep, [&](const auto& hook) {
+                         return hook.call(session.account(), stanza.to, true);
+                       });
+      if (stanza.to.has_local() && server_.is_local(stanza.to.domain()))
+        item.stage = Pending::Stage::kAsking;
     }
   }
   session.pending_bytes += item.bytes;
   session.pending.push_back(std::move(item));
-  if (session.pending.back().stage == Pending::Stage::kAsking) ask_receiver(session, session.pending.back());
+  if (session.pending.back().stage == Pending::Stage::kAsking)
+    ask_receiver(session, session.pending.back());
   pump(session);
-  if (session.stream() != nullptr &&
-      (session.pending.size() >= limits().pipeline_stanzas_max || session.pending_bytes >= limits().pipeline_bytes_max))
+  if (session.stream() != nullptr && (session.pending.size() >= limits().pipeline_stanzas_max ||
+                                      session.pending_bytes >= limits().pipeline_bytes_max))
     session.stream()->hold_reading(ClientStream::Hold::kPipeline, true);
 }
 
 void Homes::ask_receiver(Session& session, Pending& item) {
   Homes& receiver = server_.homes_of(item.packet->to.bare_str());
-  auto back = [this, pin = AccountPin(session.account()), serial = session.serial(), number = item.number](PacketPtr packet) mutable {
+  auto back = [this, pin = AccountPin(session.account()), serial = session.serial(),
+               number = item.number](PacketPtr packet) mutable {
     Session* sender = pin->find_session(serial);
-    if (sender != nullptr) admitted(*sender, number, std::move(packet));
+    if (sender != nullptr)
+      admitted(*sender, number, std::move(packet));
   };
-  if (&receiver == this) return admit(std::move(item.packet), std::move(back));
-  receiver.loop_.post([&receiver, this, packet = std::move(item.packet), back = std::move(back)]() mutable {
-    receiver.admit(std::move(packet), [this, back = std::move(back)](PacketPtr admitted_packet) mutable {
-      loop_.post([back = std::move(back), packet = std::move(admitted_packet)]() mutable { back(std::move(packet)); });
-    });
-  });
+  if (&receiver == this)
+    return admit(std::move(item.packet), std::move(back));
+  receiver.loop_.post(
+      [&receiver, this, packet = std::move(item.packet), back = std::move(back)]() mutable {
+        receiver.admit(
+            std::move(packet), [this, back = std::move(back)](PacketPtr admitted_packet) mutable {
+              loop_.post([back = std::move(back), packet = std::move(admitted_packet)]() mutable {
+                back(std::move(packet));
+              });
+            });
+      });
 }
 
 // On the receiver's thread.
 void Homes::admit(PacketPtr packet, std::move_only_function<void(PacketPtr)> then) {
   const std::string bare(packet->to.bare_str());
-  with_account(bare, [this, packet = std::move(packet), then = std::move(then)](Account* account) mutable {
-    decide_admission(account, *packet);
-    then(std::move(packet));
-  });
+  with_account(
+      bare, [this, packet = std::move(packet), then = std::move(then)](Account* account) mutable {
+        decide_admission(account, *packet);
+        then(std::move(packet));
+      });
 }
 
 void Homes::decide_admission(Account* account, Packet& packet) {
   if (account != nullptr) {
     for (const auto& hook : hooks_.inbound) {
       Verdict verdict = hook.call(*account, packet);
-      if (verdict.action == Verdict::Action::kPass) continue;
+      if (verdict.action == Verdict::Action::kPass)
+        continue;
       if (verdict.action == Verdict::Action::kReject)
         packet.refused = std::move(*verdict.error);
       else
@@ -107,9 +132,12 @@ void Homes::decide_admission(Account* account, Packet& packet) {
     return;
   }
   const bool wanted = xmpp::should_archive(packet.element()).keep == xmpp::Keep::kArchive &&
-                      std::ranges::all_of(hooks_.keep, [&](const auto& hook) { return hook.call(*account, packet.from, false); });
+                      std::ranges::all_of(hooks_.keep, [&](const auto& hook) {
+                        return hook.call(*account, packet.from, false);
+                      });
   packet.receiver_history = wanted && server_.options().history == HistoryKept::kAll;
-  const bool log = server_.options().history == HistoryKept::kAll || action == xmpp::DeliveryAction::kKeep;
+  const bool log =
+      server_.options().history == HistoryKept::kAll || action == xmpp::DeliveryAction::kKeep;
   packet.receiver_log = log ? account->owner() : kNodeOwner;
 }
 
@@ -121,19 +149,22 @@ void Homes::admitted(Session& session, std::uint32_t number, PacketPtr packet) {
   pump(session);
 }
 
-// Processes what is ready, in order. A logged stanza may join the batch while earlier ones are in it or in one before;
-// any other waits until nothing is in front of it.
+// Processes what is ready, in order. A logged stanza may join the batch while earlier ones are in
+// it or in one before; any other waits until nothing is in front of it.
 void Homes::pump(Session& session) {
   std::size_t done = 0;
   for (std::size_t i = 0; i < session.pending.size(); ++i) {
     Pending& item = session.pending[i];
-    if (item.stage == Pending::Stage::kAsking || item.stage == Pending::Stage::kWaiting) break;
-    if (item.stage == Pending::Stage::kCommitting) continue;
+    if (item.stage == Pending::Stage::kAsking || item.stage == Pending::Stage::kWaiting)
+      break;
+    if (item.stage == Pending::Stage::kCommitting)
+      continue;
     if (!item.packet->refused && (item.keep_sent || item.packet->receiver_log != kNodeOwner)) {
       log_message(session, item);
       continue;
     }
-    if (i != done) break;
+    if (i != done)
+      break;
     session.processing = item.number;
     process_unlogged(session, std::move(item.packet));
     session.processing.reset();
@@ -144,21 +175,28 @@ void Homes::pump(Session& session) {
     ++done;
     session.pending_bytes -= item.bytes;
   }
-  if (done != 0) session.pending.erase(session.pending.begin(), session.pending.begin() + static_cast<std::ptrdiff_t>(done));
-  if (session.pending.empty() && session.pending.capacity() > 4) std::vector<Pending>().swap(session.pending);
+  if (done != 0)
+    session.pending.erase(session.pending.begin(),
+                          session.pending.begin() + static_cast<std::ptrdiff_t>(done));
+  if (session.pending.empty() && session.pending.capacity() > 4)
+    std::vector<Pending>().swap(session.pending);
 }
 
 void Homes::process_unlogged(Session& session, PacketPtr packet) {
-  if (packet->refused) return refuse(*packet, *packet->refused);
-  if (packet->dropped) return;
+  if (packet->refused)
+    return refuse(*packet, *packet->refused);
+  if (packet->dropped)
+    return;
   if (is_answered_here(session, *packet)) {
     const bool server = !packet->to.empty() && !packet->to.has_local();
     return answer_iq(server ? nullptr : &session.account(), std::move(packet));
   }
   if (packet->is(StanzaKind::kPresence)) {
     for (const auto& hook : hooks_.presence_out)
-      if (hook.call(session, packet)) return;
-    if (packet->to.empty()) return;
+      if (hook.call(session, packet))
+        return;
+    if (packet->to.empty())
+      return;
   }
   if (packet->is(StanzaKind::kMessage)) {
     ++counters_.messages_unlogged;
@@ -173,12 +211,15 @@ void Homes::log_message(Session& session, Pending& item) {
   storage::LogTarget targets[2];
   std::size_t count = 0;
   if (item.keep_sent)
-    targets[count++] = {own, xmpp::tag_of(packet.to.bare_str()), static_cast<std::uint8_t>(kEntrySent | kEntryHistory)};
+    targets[count++] = {own, xmpp::tag_of(packet.to.bare_str()),
+                        static_cast<std::uint8_t>(kEntrySent | kEntryHistory)};
   if (packet.receiver_log == own && count == 1)
     targets[0].flags |= kEntryReceived; // a note to oneself: one entry
   else if (packet.receiver_log != kNodeOwner)
-    targets[count++] = {packet.receiver_log, xmpp::tag_of(packet.from.bare_str()),
-                        static_cast<std::uint8_t>(kEntryReceived | (packet.receiver_history ? kEntryHistory : kEntryTransient))};
+    targets[count++] = {
+        packet.receiver_log, xmpp::tag_of(packet.from.bare_str()),
+        static_cast<std::uint8_t>(kEntryReceived |
+                                  (packet.receiver_history ? kEntryHistory : kEntryTransient))};
   scratch_.clear();
   write_packet(scratch_, packet, {}, packet.to.bare_str());
 
@@ -209,59 +250,76 @@ TurnCommit& Homes::turn_commit() {
 
 void Homes::committed(TurnCommit& commit) {
   count_commit(commit);
-  if (!commit.status) store_failed(commit.status.error());
+  if (!commit.status)
+    store_failed(commit.status.error());
   for (TurnCommit::Item& item : commit.items) {
     Session* session = item.session != 0 ? item.sender->find_session(item.session) : nullptr;
     if (item.sent_copy && commit.status)
       copy_to_devices(*item.sender,
-                      {.packet = *item.sent_copy, .sent = true, .device = session, .history = item.sent_kept ? item.sent_copy->id : kBeforeAll}, {});
-    if (session == nullptr) continue;
+                      {.packet = *item.sent_copy,
+                       .sent = true,
+                       .device = session,
+                       .history = item.sent_kept ? item.sent_copy->id : kBeforeAll},
+                      {});
+    if (session == nullptr)
+      continue;
     if (!commit.status) {
-      // Not durable, so never acknowledged: the stream ends, and the client repeats it when it comes back.
+      // Not durable, so never acknowledged: the stream ends, and the client repeats it when it
+      // comes back.
       if (session->stream() != nullptr)
-        session->stream()->close({xmpp::StreamCondition::kInternalServerError, "the server cannot write to its disk"});
+        session->stream()->close(
+            {xmpp::StreamCondition::kInternalServerError, "the server cannot write to its disk"});
       continue;
     }
     stanza_done(*session, item.number);
   }
-  for (TurnCommit::Waiter& waiter : commit.waiters) waiter.then(commit.status);
+  for (TurnCommit::Waiter& waiter : commit.waiters)
+    waiter.then(commit.status);
   for (const TurnCommit::Position& position : commit.positions) {
     Session* session = position.account->find_session(position.session);
-    if (session == nullptr || session->sm() == nullptr || !commit.status) continue;
+    if (session == nullptr || session->sm() == nullptr || !commit.status)
+      continue;
     session->sm()->durable_handled = position.handled;
     caught_up(*session);
   }
 }
 
 void Homes::settle(Session& session, std::move_only_function<void()> then) {
-  if (session.settled()) return then();
+  if (session.settled())
+    return then();
   session.when_settled.push_back(std::move(then));
   make_durable(session);
 }
 
-// Where all that was received is processed and only the count is not on disk, that is done in a commit of its own.
+// Where all that was received is processed and only the count is not on disk, that is done in a
+// commit of its own.
 void Homes::make_durable(Session& session) {
-  if (!session.pending.empty() || session.settled()) return;
+  if (!session.pending.empty() || session.settled())
+    return;
   position_changed(session);
   turn_commit();
 }
 
-void Homes::commit_stanza(Session& session, storage::Batch batch, std::move_only_function<void(Status)> then) {
+void Homes::commit_stanza(Session& session, storage::Batch batch,
+                          std::move_only_function<void(Status)> then) {
   ROOKERY_ASSERT(session.processing && !session.processing_waits);
   session.processing_waits = true;
   position_changed(session);
-  commit(std::move(batch), [this, pin = AccountPin(session.account()), serial = session.serial(), number = *session.processing,
-                            then = std::move(then)](const Status& status) mutable {
-    then(status);
-    Session* sender = pin->find_session(serial);
-    if (sender == nullptr) return;
-    if (!status) {
-      if (sender->stream() != nullptr)
-        sender->stream()->close({xmpp::StreamCondition::kInternalServerError, "the server cannot write to its disk"});
-      return;
-    }
-    stanza_done(*sender, number);
-  });
+  commit(std::move(batch),
+         [this, pin = AccountPin(session.account()), serial = session.serial(),
+          number = *session.processing, then = std::move(then)](const Status& status) mutable {
+           then(status);
+           Session* sender = pin->find_session(serial);
+           if (sender == nullptr)
+             return;
+           if (!status) {
+             if (sender->stream() != nullptr)
+               sender->stream()->close({xmpp::StreamCondition::kInternalServerError,
+                                        "the server cannot write to its disk"});
+             return;
+           }
+           stanza_done(*sender, number);
+         });
 }
 
 void Homes::stanza_done(Session& session, std::uint32_t number) {
@@ -276,30 +334,41 @@ void Homes::stanza_done(Session& session, std::uint32_t number) {
 void Homes::caught_up(Session& session) {
   pump(session);
   if (session.settled())
-    for (auto& then : std::exchange(session.when_settled, {})) then();
+    for (auto& then : std::exchange(session.when_settled, {}))
+      then();
   else if (!session.when_settled.empty())
     make_durable(session);
   ClientStream* stream = session.stream();
-  if (stream == nullptr) return;
-  if (session.pending.size() < limits().pipeline_stanzas_max / 2 && session.pending_bytes < limits().pipeline_bytes_max / 2)
+  if (stream == nullptr)
+    return;
+  if (session.pending.size() < limits().pipeline_stanzas_max / 2 &&
+      session.pending_bytes < limits().pipeline_bytes_max / 2)
     stream->hold_reading(ClientStream::Hold::kPipeline, false);
-  if (session.sm() != nullptr && session.sm()->ack_owed) stream->owe_ack();
+  if (session.sm() != nullptr && session.sm()->ack_owed)
+    stream->owe_ack();
 }
 
 void Homes::deliver_logged(PacketPtr packet) {
   admit(std::move(packet), [this](PacketPtr admitted_packet) {
-    if (admitted_packet->refused) return refuse(*admitted_packet, *admitted_packet->refused);
-    if (admitted_packet->dropped) return;
-    if (admitted_packet->receiver_log == kNodeOwner) return deliver_committed(std::move(admitted_packet));
+    if (admitted_packet->refused)
+      return refuse(*admitted_packet, *admitted_packet->refused);
+    if (admitted_packet->dropped)
+      return;
+    if (admitted_packet->receiver_log == kNodeOwner)
+      return deliver_committed(std::move(admitted_packet));
     Account* account = find_account(admitted_packet->to.bare_str());
     ROOKERY_ASSERT(account != nullptr);
-    const storage::LogTarget target{admitted_packet->receiver_log, xmpp::tag_of(admitted_packet->from.bare_str()),
-                                    static_cast<std::uint8_t>(kEntryReceived | (admitted_packet->receiver_history ? kEntryHistory : kEntryTransient))};
+    const storage::LogTarget target{
+        admitted_packet->receiver_log, xmpp::tag_of(admitted_packet->from.bare_str()),
+        static_cast<std::uint8_t>(
+            kEntryReceived |
+            (admitted_packet->receiver_history ? kEntryHistory : kEntryTransient))};
     scratch_.clear();
     write_packet(scratch_, *admitted_packet, {}, admitted_packet->to.bare_str());
     TurnCommit& commit = turn_commit();
     const std::size_t append = commit.batch.append(std::span(&target, 1), scratch_);
-    commit.items.push_back({AccountPin(*account), 0, 0, append, this, std::move(admitted_packet), nullptr});
+    commit.items.push_back(
+        {AccountPin(*account), 0, 0, append, this, std::move(admitted_packet), nullptr});
   });
 }
 

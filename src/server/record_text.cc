@@ -11,7 +11,9 @@ void append_line(std::string& out, std::string_view name, std::string_view value
   out.append(name).append(1, ' ').append(value).append(1, '\n');
 }
 
-void append_line(std::string& out, std::string_view name, std::uint64_t value) { append_line(out, name, std::string_view(std::to_string(value))); }
+void append_line(std::string& out, std::string_view name, std::uint64_t value) {
+  append_line(out, name, std::string_view(std::to_string(value)));
+}
 
 std::vector<std::pair<std::string_view, std::string_view>> read_lines(std::string_view text) {
   std::vector<std::pair<std::string_view, std::string_view>> lines;
@@ -31,7 +33,8 @@ std::vector<std::pair<std::string_view, std::string_view>> read_lines(std::strin
 std::optional<std::uint64_t> parse_number(std::string_view text) {
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size() || text.empty()) return std::nullopt;
+  if (error != std::errc{} || end != text.data() + text.size() || text.empty())
+    return std::nullopt;
   return value;
 }
 

@@ -1,4 +1,5 @@
-// The core's records of an account: mailbox and resumable sessions. Formats: docs/formats/records.md.
+// The core's records of an account: mailbox and resumable sessions. Formats:
+// docs/formats/records.md.
 #include <charconv>
 
 #include "base/encoding.h"
@@ -16,8 +17,10 @@ void Homes::restore_mailbox(Account& account, const std::vector<storage::Record>
   for (const storage::Record& record : records) {
     for (const auto& [name, value] : read_lines(record.value)) {
       const EntryId id(parse_number(value).value_or(0));
-      if (name == "delivered") account.delivered_ = id;
-      if (name == "undelivered") account.undelivered_.push_back(id);
+      if (name == "delivered")
+        account.delivered_ = id;
+      if (name == "undelivered")
+        account.undelivered_.push_back(id);
     }
   }
 }
@@ -25,9 +28,11 @@ void Homes::restore_mailbox(Account& account, const std::vector<storage::Record>
 void Homes::keep_mailbox(storage::Batch& batch, Account& account) {
   std::string value;
   append_line(value, "delivered", account.delivered_.value);
-  for (const EntryId id : account.undelivered_) append_line(value, "undelivered", id.value);
+  for (const EntryId id : account.undelivered_)
+    append_line(value, "undelivered", id.value);
   batch.put(account.owner(), kMailboxRecords, "", value);
-  for (const EntryId id : std::exchange(account.to_erase_, {})) batch.erase_entry(account.owner(), id);
+  for (const EntryId id : std::exchange(account.to_erase_, {}))
+    batch.erase_entry(account.owner(), id);
   account.mailbox_moved_ = false;
 }
 
@@ -42,10 +47,12 @@ void Homes::keep_session(storage::Batch& batch, Session& session) {
     append_line(value, "priority", std::to_string(session.priority()));
     append_line(value, "presence", base64_encode(session.presence()));
   }
-  if (session.reads_history()) append_line(value, "reads-history", "1");
+  if (session.reads_history())
+    append_line(value, "reads-history", "1");
   for (const Hooks::SessionState& state : hooks_.session_state) {
     const std::string saved = state.save(session);
-    if (!saved.empty()) append_line(value, "state-" + std::string(state.key), base64_encode(saved));
+    if (!saved.empty())
+      append_line(value, "state-" + std::string(state.key), base64_encode(saved));
   }
   const Account& account = session.account();
   batch.put(account.owner(), kSessionRecords, session.sm()->id(), value);
@@ -58,7 +65,8 @@ void Homes::forget_session(storage::Batch& batch, Session& session) {
   batch.remove(account.owner(), kSessionRecords, session.sm()->id());
   batch.remove(account.owner(), kPositionRecords, session.sm()->id());
   for (const auto& other : account.sessions())
-    if (other.get() != &session && other->sm() != nullptr && other->sm()->resumable()) return;
+    if (other.get() != &session && other->sm() != nullptr && other->sm()->resumable())
+      return;
   batch.remove(kNodeOwner, kResumableRecords, account.jid().str());
 }
 
@@ -74,24 +82,29 @@ void Homes::keep_position(TurnCommit& commit, Session& session) {
 }
 
 void Homes::position_changed(Session& session) {
-  if (session.sm() == nullptr || !session.sm()->resumable()) return;
-  if (std::exchange(session.position_moved, true)) return;
+  if (session.sm() == nullptr || !session.sm()->resumable())
+    return;
+  if (std::exchange(session.position_moved, true))
+    return;
   moved_sessions_.push_back({AccountPin(session.account()), session.serial()});
 }
 
 void Homes::session_changed(Session& session) {
-  if (session.sm() != nullptr && session.sm()->resumable()) keep_session(turn_commit().batch, session);
+  if (session.sm() != nullptr && session.sm()->resumable())
+    keep_session(turn_commit().batch, session);
 }
 
 void Homes::write_moved(TurnCommit& commit) {
   for (const SessionRef& moved : std::exchange(moved_sessions_, {})) {
     Session* session = moved.account->find_session(moved.serial);
-    if (session == nullptr) continue;
+    if (session == nullptr)
+      continue;
     session->position_moved = false;
     keep_position(commit, *session);
   }
   for (const AccountPin& account : std::exchange(moved_mailboxes_, {}))
-    if (account->mailbox_moved_) keep_mailbox(commit.batch, *account);
+    if (account->mailbox_moved_)
+      keep_mailbox(commit.batch, *account);
 }
 
 // Sessions that were resumable when the server ended, each waiting for its client again.
@@ -101,11 +114,14 @@ void Homes::restore_sessions(Account& account, const std::vector<storage::Record
     Seconds timeout = limits().resume_default;
     std::string resource;
     for (const auto& [name, value] : read_lines(record.value)) {
-      if (name == "resource") resource = value;
-      if (name == "timeout") timeout = Seconds(parse_number(value).value_or(0));
+      if (name == "resource")
+        resource = value;
+      if (name == "timeout")
+        timeout = Seconds(parse_number(value).value_or(0));
     }
     const auto jid = account.jid().with_resource(resource);
-    if (!jid || account.find_session(resource) != nullptr) continue;
+    if (!jid || account.find_session(resource) != nullptr)
+      continue;
     account.sessions_.push_back(std::make_unique<Session>(account, *jid, next_serial_++));
     ++session_count_;
     Session& session = *account.sessions_.back();
@@ -113,27 +129,36 @@ void Homes::restore_sessions(Account& account, const std::vector<storage::Record
     auto sm = std::make_unique<StreamManagement>(record.key, true, timeout);
     std::uint64_t acked = 0, entry = 0;
     for (const storage::Record& position : positions) {
-      if (position.key != record.key) continue;
+      if (position.key != record.key)
+        continue;
       for (const auto& [name, value] : read_lines(position.value)) {
         const std::uint64_t number = parse_number(value).value_or(0);
-        if (name == "handled") session.set_received(static_cast<std::uint32_t>(number));
-        if (name == "acked") acked = number;
-        if (name == "entry") entry = number;
+        if (name == "handled")
+          session.set_received(static_cast<std::uint32_t>(number));
+        if (name == "acked")
+          acked = number;
+        if (name == "entry")
+          entry = number;
       }
     }
     sm->durable_handled = session.handled();
     sm->restore(static_cast<std::uint32_t>(acked), EntryId(entry));
     std::int8_t priority = 0;
     for (const auto& [name, value] : read_lines(record.value)) {
-      if (name == "agent") session.user_agent = value;
-      if (name == "reads-history") session.set_reads_history();
-      if (name == "priority") priority = static_cast<std::int8_t>(std::atoi(std::string(value).c_str()));
-      if (name == "presence") session.set_available(priority, base64_decode(value).value_or(""));
+      if (name == "agent")
+        session.user_agent = value;
+      if (name == "reads-history")
+        session.set_reads_history();
+      if (name == "priority")
+        priority = static_cast<std::int8_t>(std::atoi(std::string(value).c_str()));
+      if (name == "presence")
+        session.set_available(priority, base64_decode(value).value_or(""));
     }
     session.set_sm(std::move(sm));
     for (const auto& [name, value] : read_lines(record.value))
       for (const Hooks::SessionState& state : hooks_.session_state)
-        if (name.starts_with("state-") && name.substr(6) == state.key) state.restore(session, base64_decode(value).value_or(""));
+        if (name.starts_with("state-") && name.substr(6) == state.key)
+          state.restore(session, base64_decode(value).value_or(""));
     session.replay = std::make_unique<Session::Replay>();
     session.replay->after = EntryId(entry);
     session.replay->after_restart = true;

@@ -1,4 +1,5 @@
-// Sending from the log: offline messages (XEP-0160), and what a device missed over a restart of the server (XEP-0198).
+// Sending from the log: offline messages (XEP-0160), and what a device missed over a restart of the
+// server (XEP-0198).
 #include <algorithm>
 
 #include "server/homes.h"
@@ -18,99 +19,132 @@ WallTime time_of(EntryId id) { return WallTime(Microseconds(static_cast<std::int
 
 void Homes::deliver_offline(Session& session) {
   Account& account = session.account();
-  if (session.replay) return;
+  if (session.replay)
+    return;
   if (session.reads_history()) {
-    // It has all of the history before it: what it cannot find there is what was kept until delivered only.
+    // It has all of the history before it: what it cannot find there is what was kept until
+    // delivered only.
     account.undelivered_.clear();
     session.replay = std::make_unique<Session::Replay>();
     session.replay->after = account.delivered_;
     session.replay->left = limits().offline_messages_max;
     session.replay->transient_only = true;
-    session.replay->then.push_back([this, pin = AccountPin(account), newest = account.newest_] { delivered_through(*pin, newest); });
-    if (session.sm() != nullptr) session.sm()->skip_to(account.newest_);
+    session.replay->then.push_back([this, pin = AccountPin(account), newest = account.newest_] {
+      delivered_through(*pin, newest);
+    });
+    if (session.sm() != nullptr)
+      session.sm()->skip_to(account.newest_);
     return replay_page(session);
   }
   session.replay = std::make_unique<Session::Replay>();
   session.replay->after = account.delivered_;
   session.replay->left = limits().offline_messages_max;
   session.replay->also = std::exchange(account.undelivered_, {});
-  if (session.replay->also.empty()) return replay_page(session);
+  if (session.replay->also.empty())
+    return replay_page(session);
   mailbox_changed(account);
-  read_ids(account.owner(), session.replay->also, [this, pin = AccountPin(account), serial = session.serial()](Result<storage::LogPage> page) {
-    Session* device = pin->find_session(serial);
-    if (device == nullptr || !device->replay) return;
-    if (page)
-      for (const storage::Entry& entry : page->entries) replay_entry(*device, entry);
-    replay_page(*device);
-  });
+  read_ids(
+      account.owner(), session.replay->also,
+      [this, pin = AccountPin(account), serial = session.serial()](Result<storage::LogPage> page) {
+        Session* device = pin->find_session(serial);
+        if (device == nullptr || !device->replay)
+          return;
+        if (page)
+          for (const storage::Entry& entry : page->entries)
+            replay_entry(*device, entry);
+        replay_page(*device);
+      });
 }
 
 void Homes::replay_page(Session& session) {
   const std::uint32_t limit = std::min(session.replay->left, kReplayPage);
-  if (limit == 0) return replay_done(session);
-  const storage::LogQuery query{.log = session.account().owner(), .after = session.replay->after,
-                                .flags_all = session.replay->transient_only ? kEntryTransient : std::uint8_t{0}, .limit = limit};
-  read(query, [this, pin = AccountPin(session.account()), serial = session.serial()](Result<storage::LogPage> page) {
+  if (limit == 0)
+    return replay_done(session);
+  const storage::LogQuery query{.log = session.account().owner(),
+                                .after = session.replay->after,
+                                .flags_all = session.replay->transient_only ? kEntryTransient
+                                                                            : std::uint8_t{0},
+                                .limit = limit};
+  read(query, [this, pin = AccountPin(session.account()),
+               serial = session.serial()](Result<storage::LogPage> page) {
     Session* device = pin->find_session(serial);
-    if (device == nullptr || !device->replay) return;
+    if (device == nullptr || !device->replay)
+      return;
     if (!page) {
-      log().at(LogLevel::kError, "server", "log not read jid={} error=\"{}\"", device->jid().str(), page.error().text());
+      log().at(LogLevel::kError, "server", "log not read jid={} error=\"{}\"", device->jid().str(),
+               page.error().text());
       return replay_done(*device);
     }
     Session::Replay& replay = *device->replay;
     for (const storage::Entry& entry : page->entries) {
       replay.after = entry.id;
-      if (std::ranges::binary_search(replay.also, entry.id)) continue; // it came first
+      if (std::ranges::binary_search(replay.also, entry.id))
+        continue; // it came first
       --replay.left;
       replay_entry(*device, entry);
     }
     // Read on while the log has more, or while something live was left for the replay to come to.
-    if (!page->complete || replay.skipped > replay.after) return replay_page(*device);
+    if (!page->complete || replay.skipped > replay.after)
+      return replay_page(*device);
     replay_done(*device);
   });
 }
 
 void Homes::replay_done(Session& session) {
   const auto replay = std::exchange(session.replay, nullptr);
-  for (auto& then : replay->then) then();
+  for (auto& then : replay->then)
+    then();
 }
 
 void Homes::replay_entry(Session& session, const storage::Entry& entry) {
   Account& account = session.account();
   PacketPtr packet = make_packet(entry.body);
-  if (!packet) return;
+  if (!packet)
+    return;
   packet->id = entry.id;
-  if ((entry.flags & kEntryTransient) != 0) account.transient_.push_back(entry.id);
+  if ((entry.flags & kEntryTransient) != 0)
+    account.transient_.push_back(entry.id);
   const bool received = (entry.flags & kEntryReceived) != 0;
   const EntryId history = (entry.flags & kEntryHistory) != 0 ? entry.id : kBeforeAll;
   std::string extra;
-  if (history != kBeforeAll) append_stanza_id(extra, entry.id, account.jid().str());
-  xmpp::append_delay(extra, {.stamp = time_of(entry.id), .from = account.jid().domain(), .reason = {}});
+  if (history != kBeforeAll)
+    append_stanza_id(extra, entry.id, account.jid().str());
+  xmpp::append_delay(extra,
+                     {.stamp = time_of(entry.id), .from = account.jid().domain(), .reason = {}});
 
   std::string xml;
   if (!session.replay->after_restart) {
-    if (!received || (packet->to.is_full() && packet->to.resource() != session.jid().resource() && account.find_session(packet->to.resource()) != nullptr))
+    if (!received || (packet->to.is_full() && packet->to.resource() != session.jid().resource() &&
+                      account.find_session(packet->to.resource()) != nullptr))
       return;
     write_packet(xml, *packet, extra);
     return session.send_now(xml, entry.id);
   }
-  // After a restart: what this device would have been sent had it been there, as delivery and the modules that copy would have it.
-  const bool for_it = received && (packet->to.is_bare() ? session.available() && session.priority() >= 0 : packet->to.resource() == session.jid().resource());
+  // After a restart: what this device would have been sent had it been there, as delivery and the
+  // modules that copy would have it.
+  const bool for_it =
+      received && (packet->to.is_bare() ? session.available() && session.priority() >= 0
+                                        : packet->to.resource() == session.jid().resource());
   if (for_it) {
     write_packet(xml, *packet, extra);
     return session.send_now(xml, entry.id);
   }
   const bool sent = (entry.flags & kEntrySent) != 0;
-  if (sent && packet->from.str() == session.jid().str()) return;
+  if (sent && packet->from.str() == session.jid().str())
+    return;
   for (const auto& hook : hooks_.copy)
-    if (hook.call(session, {.packet = *packet, .sent = sent, .device = nullptr, .history = history}, xml)) return session.send_now(xml, entry.id);
+    if (hook.call(session, {.packet = *packet, .sent = sent, .device = nullptr, .history = history},
+                  xml))
+      return session.send_now(xml, entry.id);
 }
 
 void Homes::delivered_through(Account& account, EntryId id) {
-  if (id <= account.delivered_) return;
+  if (id <= account.delivered_)
+    return;
   account.delivered_ = id;
   std::erase_if(account.transient_, [&](EntryId entry) {
-    if (entry > id) return false;
+    if (entry > id)
+      return false;
     account.to_erase_.push_back(entry);
     return true;
   });
@@ -118,7 +152,8 @@ void Homes::delivered_through(Account& account, EntryId id) {
 }
 
 void Homes::mailbox_changed(Account& account) {
-  if (std::exchange(account.mailbox_moved_, true)) return;
+  if (std::exchange(account.mailbox_moved_, true))
+    return;
   moved_mailboxes_.push_back(AccountPin(account));
 }
 

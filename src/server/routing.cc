@@ -1,4 +1,5 @@
-// The way of a stanza to its receiver, and what a receiver's home does with it (RFC 6120 §10, RFC 6121 §8).
+// The way of a stanza to its receiver, and what a receiver's home does with it (RFC 6120 §10, RFC
+// 6121 §8).
 #include <algorithm>
 
 #include "base/assert.h"
@@ -22,32 +23,46 @@ void Homes::route(std::string_view xml) {
 
 void Homes::route(PacketPtr packet) {
   const xmpp::Jid& to = packet->to;
-  if (to.empty()) return;
-  if (packet->is(StanzaKind::kPresence) && hidden_from(*packet)) return;
-  if (!server_.is_local(to.domain())) return refuse(*packet, StanzaCondition::kRemoteServerNotFound);
+  if (to.empty())
+    return;
+  if (packet->is(StanzaKind::kPresence) && hidden_from(*packet))
+    return;
+  if (!server_.is_local(to.domain()))
+    return refuse(*packet, StanzaCondition::kRemoteServerNotFound);
   if (!to.has_local()) {
     // For the server itself: it answers requests and has nothing to say to the rest.
-    if (packet->is(StanzaKind::kIq)) return answer_iq(nullptr, std::move(packet));
-    if (packet->is(StanzaKind::kMessage)) return refuse(*packet, StanzaCondition::kServiceUnavailable);
+    if (packet->is(StanzaKind::kIq))
+      return answer_iq(nullptr, std::move(packet));
+    if (packet->is(StanzaKind::kMessage))
+      return refuse(*packet, StanzaCondition::kServiceUnavailable);
     return;
   }
   Homes& homes = server_.homes_of(to.bare_str());
-  if (&homes == this) return receive(std::move(packet));
-  homes.loop_.post([&homes, packet = std::move(packet)]() mutable { homes.receive(std::move(packet)); });
+  if (&homes == this)
+    return receive(std::move(packet));
+  homes.loop_.post(
+      [&homes, packet = std::move(packet)]() mutable { homes.receive(std::move(packet)); });
 }
 
-// Presence of an account here that a module keeps from its receiver. Asked here because presence leaves in many ways: broadcast,
-// answers to probes, the end of a session.
+// Presence of an account here that a module keeps from its receiver. Asked here because presence
+// leaves in many ways: broadcast, answers to probes, the end of a session.
 bool Homes::hidden_from(const Packet& packet) {
-  if (packet.header.type != StanzaType::kAvailable && packet.header.type != StanzaType::kUnavailable) return false;
-  if (hooks_.hidden.empty()) return false;
+  if (packet.header.type != StanzaType::kAvailable &&
+      packet.header.type != StanzaType::kUnavailable)
+    return false;
+  if (hooks_.hidden.empty())
+    return false;
   Account* account = find_account(packet.from.bare_str());
-  return account != nullptr && std::ranges::any_of(hooks_.hidden, [&](const auto& hook) { return hook.call(*account, packet.to); });
+  return account != nullptr && std::ranges::any_of(hooks_.hidden, [&](const auto& hook) {
+           return hook.call(*account, packet.to);
+         });
 }
 
 void Homes::receive(PacketPtr packet) {
   const std::string bare(packet->to.bare_str());
-  with_account(bare, [this, packet = std::move(packet)](Account* account) mutable { receive_for(account, packet); });
+  with_account(bare, [this, packet = std::move(packet)](Account* account) mutable {
+    receive_for(account, packet);
+  });
 }
 
 xmpp::Delivery Homes::delivery_of(const Account* account, const Packet& packet) {
@@ -55,7 +70,8 @@ xmpp::Delivery Homes::delivery_of(const Account* account, const Packet& packet) 
   bool matches = false;
   if (account != nullptr) {
     for (const auto& session : account->sessions())
-      if (session->available()) priorities_.push_back(session->priority());
+      if (session->available())
+        priorities_.push_back(session->priority());
     matches = packet.to.is_full() && account->find_session(packet.to.resource()) != nullptr;
   }
   return xmpp::deliver({.kind = packet.header.kind,
@@ -70,13 +86,16 @@ void Homes::receive_for(Account* account, PacketPtr& packet) {
   if (account != nullptr) {
     for (const auto& hook : hooks_.inbound) {
       Verdict verdict = hook.call(*account, *packet);
-      if (verdict.action == Verdict::Action::kPass) continue;
-      if (verdict.action == Verdict::Action::kReject) refuse(*packet, *verdict.error);
+      if (verdict.action == Verdict::Action::kPass)
+        continue;
+      if (verdict.action == Verdict::Action::kReject)
+        refuse(*packet, *verdict.error);
       return;
     }
     if (packet->is(StanzaKind::kPresence))
       for (const auto& hook : hooks_.presence_in)
-        if (hook.call(*account, packet)) return;
+        if (hook.call(*account, packet))
+          return;
   }
   const xmpp::Delivery delivery = delivery_of(account, *packet);
   switch (delivery.action) {
@@ -85,12 +104,15 @@ void Homes::receive_for(Account* account, PacketPtr& packet) {
   case DeliveryAction::kIgnore:
     return;
   case DeliveryAction::kOnBehalf:
-    if (packet->is(StanzaKind::kIq) && account != nullptr) answer_iq(account, std::move(packet));
+    if (packet->is(StanzaKind::kIq) && account != nullptr)
+      answer_iq(account, std::move(packet));
     return;
   case DeliveryAction::kRefuseProbe: {
     std::string answer;
     xml::Writer writer(answer);
-    writer.open("presence").attribute("from", packet->to.bare_str()).attribute("to", packet->from.bare_str());
+    writer.open("presence")
+        .attribute("from", packet->to.bare_str())
+        .attribute("to", packet->from.bare_str());
     writer.attribute("type", "unsubscribed").close();
     return route(answer);
   }
@@ -98,7 +120,8 @@ void Homes::receive_for(Account* account, PacketPtr& packet) {
   case DeliveryAction::kToNonNegative:
   case DeliveryAction::kToAvailable:
   case DeliveryAction::kKeep:
-    if (account != nullptr) give(*account, *packet, delivery.action);
+    if (account != nullptr)
+      give(*account, *packet, delivery.action);
     return;
   }
 }
@@ -107,23 +130,30 @@ void Homes::receive_for(Account* account, PacketPtr& packet) {
 void Homes::deliver_committed(PacketPtr packet) {
   const std::string bare(packet->to.bare_str());
   with_account(bare, [this, packet = std::move(packet)](Account* account) mutable {
-    if (account == nullptr || (packet->receiver_log != kNodeOwner && account->owner() != packet->receiver_log))
+    if (account == nullptr ||
+        (packet->receiver_log != kNodeOwner && account->owner() != packet->receiver_log))
       return; // deleted since, or even another of the same name
-    if (packet->receiver_log != kNodeOwner && packet->id > account->newest_) account->newest_ = packet->id;
+    if (packet->receiver_log != kNodeOwner && packet->id > account->newest_)
+      account->newest_ = packet->id;
     // Devices may have come and gone since it was admitted: where it goes is decided now.
     const xmpp::Delivery delivery = delivery_of(account, *packet);
-    if (delivery.action != DeliveryAction::kServiceUnavailable && delivery.action != DeliveryAction::kIgnore)
+    if (delivery.action != DeliveryAction::kServiceUnavailable &&
+        delivery.action != DeliveryAction::kIgnore)
       give(*account, *packet, delivery.action);
   });
 }
 
 void Homes::give(Account& account, const Packet& packet, DeliveryAction action) {
-  Session* const addressed = packet.to.is_full() ? account.find_session(packet.to.resource()) : nullptr;
+  Session* const addressed =
+      packet.to.is_full() ? account.find_session(packet.to.resource()) : nullptr;
   std::string stanza_id;
-  const EntryId history = packet.receiver_log != kNodeOwner && packet.receiver_history ? packet.id : kBeforeAll;
-  if (history != kBeforeAll) append_stanza_id(stanza_id, history, account.jid().str());
+  const EntryId history =
+      packet.receiver_log != kNodeOwner && packet.receiver_history ? packet.id : kBeforeAll;
+  if (history != kBeforeAll)
+    append_stanza_id(stanza_id, history, account.jid().str());
   scratch_.clear();
-  write_packet(scratch_, packet, stanza_id, packet.is(StanzaKind::kMessage) ? account.jid().str() : std::string_view{});
+  write_packet(scratch_, packet, stanza_id,
+               packet.is(StanzaKind::kMessage) ? account.jid().str() : std::string_view{});
   const EntryId id = packet.receiver_log != kNodeOwner ? packet.id : kBeforeAll;
   const std::string xml = scratch_.size() > 4096 ? std::move(scratch_) : scratch_;
 
@@ -133,22 +163,27 @@ void Homes::give(Account& account, const Packet& packet, DeliveryAction action) 
                         : action == DeliveryAction::kToNonNegative
                             ? session->available() && session->priority() >= 0
                             : action == DeliveryAction::kToAvailable && session->available();
-    if (!chosen) continue;
+    if (!chosen)
+      continue;
     given_.push_back(session.get());
     session->send(xml, &packet, id);
   }
-  if (id != kBeforeAll && !packet.receiver_history && !given_.empty()) account.transient_.push_back(id);
+  if (id != kBeforeAll && !packet.receiver_history && !given_.empty())
+    account.transient_.push_back(id);
   if (packet.is(StanzaKind::kMessage) && account.sessions().size() > given_.size())
     copy_to_devices(account, {.packet = packet, .device = addressed, .history = history}, given_);
 }
 
-void Homes::copy_to_devices(Account& account, const MessageEvent& event, std::span<Session* const> already) {
+void Homes::copy_to_devices(Account& account, const MessageEvent& event,
+                            std::span<Session* const> already) {
   std::string xml;
   for (const auto& session : account.sessions()) {
-    if (session.get() == event.device || std::ranges::find(already, session.get()) != already.end()) continue;
+    if (session.get() == event.device || std::ranges::find(already, session.get()) != already.end())
+      continue;
     for (const auto& hook : hooks_.copy) {
       xml.clear();
-      if (!hook.call(*session, event, xml)) continue;
+      if (!hook.call(*session, event, xml))
+        continue;
       session->send(xml, &event.packet, event.packet.id);
       break;
     }
@@ -156,14 +191,16 @@ void Homes::copy_to_devices(Account& account, const MessageEvent& event, std::sp
 }
 
 void Homes::answer_iq(Account* account, PacketPtr packet) {
-  if (packet->header.type != StanzaType::kGet && packet->header.type != StanzaType::kSet) return;
+  if (packet->header.type != StanzaType::kGet && packet->header.type != StanzaType::kSet)
+    return;
   const xml::Element payload = packet->element().first_child();
   const auto& table = packet->header.type == StanzaType::kGet ? hooks_.iq_get : hooks_.iq_set;
   const auto entry = table.find(Hooks::IqKeyView{payload.name(), payload.ns()});
   const Target wanted = account != nullptr ? Target::kAccount : Target::kServer;
   if (entry != table.end()) {
     for (const Hooks::IqHandler& handler : entry->second) {
-      if ((static_cast<unsigned>(handler.target) & static_cast<unsigned>(wanted)) == 0) continue;
+      if ((static_cast<unsigned>(handler.target) & static_cast<unsigned>(wanted)) == 0)
+        continue;
       return handler.call(IqRequest(*this, std::move(packet), account));
     }
   }
@@ -173,7 +210,9 @@ void Homes::answer_iq(Account* account, PacketPtr packet) {
 void Homes::refuse(const Packet& packet, const xmpp::StanzaError& error) {
   std::string answer;
   const std::string_view from = packet.to.empty() ? packet.from.bare_str() : packet.to.str();
-  if (!xmpp::write_error_reply(answer, packet.element(), error, {.from = from, .to = packet.from.str()})) return;
+  if (!xmpp::write_error_reply(answer, packet.element(), error,
+                               {.from = from, .to = packet.from.str()}))
+    return;
   ++counters_.stanzas_refused;
   reply(packet.from, answer);
 }
@@ -182,7 +221,8 @@ void Homes::refuse(const Packet& packet, const xmpp::StanzaError& error) {
 void Homes::reply(const xmpp::Jid& to, std::string_view xml) {
   if (const Account* account = find_account(to.bare_str())) {
     Session* session = to.is_full() ? account->find_session(to.resource()) : nullptr;
-    if (session != nullptr) return session->send(xml);
+    if (session != nullptr)
+      return session->send(xml);
   }
   route(xml);
 }

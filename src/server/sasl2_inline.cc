@@ -1,4 +1,5 @@
-// What SASL 2 does in the same round trip as the login: a token, resuming or binding, features of the session (XEP-0386, -0198 §9, -0484).
+// What SASL 2 does in the same round trip as the login: a token, resuming or binding, features of
+// the session (XEP-0386, -0198 §9, -0484).
 #include "server/devices.h"
 #include "server/negotiation_guard.h"
 #include "server/server.h"
@@ -9,78 +10,107 @@
 
 namespace rookery::server {
 
-// The token first: one that the client holds must be in the store. What follows, up to <success/>, is done at once.
+// The token first: one that the client holds must be in the store. What follows, up to <success/>,
+// is done at once.
 void Negotiation::succeed2(Account& account) {
   Homes& homes = stream_.homes();
-  if (!request_->user_agent || request_->user_agent->id.empty()) return resume2(account);
+  if (!request_->user_agent || request_->user_agent->id.empty())
+    return resume2(account);
   storage::Batch& batch = homes.turn_commit().batch;
-  put_device_use(batch, account.owner(), *request_->user_agent, homes.clock().wall(), stream_.transport().peer_address());
+  put_device_use(batch, account.owner(), *request_->user_agent, homes.clock().wall(),
+                 stream_.transport().peer_address());
   const bool issued = issue_token();
-  if (!issued && !token_used_) return resume2(account);
+  if (!issued && !token_used_)
+    return resume2(account);
   const std::string& agent = request_->user_agent->id;
   if (tokens_->empty())
     batch.remove(account.owner(), kTokenRecords, agent);
   else
     batch.put(account.owner(), kTokenRecords, agent, tokens_->serialise());
-  if (!issued) return resume2(account);
+  if (!issued)
+    return resume2(account);
   homes.commit({}, guarded([pin = AccountPin(account)](Negotiation& self, Status status) {
-    if (!status) return self.stream_.close({xmpp::StreamCondition::kInternalServerError, "the server cannot write to its disk"});
-    self.resume2(*pin);
-  }));
+                 if (!status)
+                   return self.stream_.close({xmpp::StreamCondition::kInternalServerError,
+                                              "the server cannot write to its disk"});
+                 self.resume2(*pin);
+               }));
 }
 
 // Where the client asks for a token, or its own is due to be replaced.
 bool Negotiation::issue_token() {
   Homes& homes = stream_.homes();
-  auto mechanism = request_->request_token ? xmpp::parse_sasl_mechanism(*request_->request_token) : std::nullopt;
-  if (mechanism && (!xmpp::is_token(*mechanism) || !offer_.has(*mechanism))) mechanism.reset();
-  if (!mechanism && rotate_token_) mechanism = mechanism_;
-  if (!mechanism) return false;
-  if (!tokens_) tokens_ = xmpp::FastTokens{.user_agent_id = request_->user_agent->id, .current = {}, .fresh = {}};
+  auto mechanism =
+      request_->request_token ? xmpp::parse_sasl_mechanism(*request_->request_token) : std::nullopt;
+  if (mechanism && (!xmpp::is_token(*mechanism) || !offer_.has(*mechanism)))
+    mechanism.reset();
+  if (!mechanism && rotate_token_)
+    mechanism = mechanism_;
+  if (!mechanism)
+    return false;
+  if (!tokens_)
+    tokens_ =
+        xmpp::FastTokens{.user_agent_id = request_->user_agent->id, .current = {}, .fresh = {}};
   issued_ = xmpp::issue_token(*tokens_, *mechanism, homes.clock().wall(), {}, homes.random());
   return true;
 }
 
 void Negotiation::resume2(Account& account) {
-  if (!request_->resume) return bind2(account, {});
+  if (!request_->resume)
+    return bind2(account, {});
   const xmpp::SmResume resume = *request_->resume;
-  stream_.homes().resume(account, resume.previd, resume.h, stream_, guarded([resume, pin = AccountPin(account)](Negotiation& self, Homes::Resumed resumed) {
-    if (resumed.too_high) return self.close_too_high(resume.h);
-    if (resumed.session == nullptr) return self.bind2(*pin, sm_failed("item-not-found"));
-    Homes& homes = self.stream_.homes();
-    self.answer2(resumed.session, sm_resumed(resume.previd, resumed.handled));
-    homes.continue_session(*resumed.session);
-  }));
+  stream_.homes().resume(
+      account, resume.previd, resume.h, stream_,
+      guarded([resume, pin = AccountPin(account)](Negotiation& self, Homes::Resumed resumed) {
+        if (resumed.too_high)
+          return self.close_too_high(resume.h);
+        if (resumed.session == nullptr)
+          return self.bind2(*pin, sm_failed("item-not-found"));
+        Homes& homes = self.stream_.homes();
+        self.answer2(resumed.session, sm_resumed(resume.previd, resumed.handled));
+        homes.continue_session(*resumed.session);
+      }));
 }
 
-// XEP-0386 §4: the server chooses the resource; the tag says which program it is, the user-agent keeps it the same for a device.
+// XEP-0386 §4: the server chooses the resource; the tag says which program it is, the user-agent
+// keeps it the same for a device.
 std::string Negotiation::bind2_resource() const {
   std::string resource = request_->bind->tag.empty() ? std::string("device") : request_->bind->tag;
   const std::string agent = request_->user_agent ? request_->user_agent->id : std::string{};
   resource += '~';
-  return resource += agent.empty() ? stream_.homes().random().token(9) : device_suffix(agent, stream_.homes().server().options().secret);
+  return resource += agent.empty()
+                         ? stream_.homes().random().token(9)
+                         : device_suffix(agent, stream_.homes().server().options().secret);
 }
 
 void Negotiation::bind2(Account& account, std::string children) {
-  if (!request_->bind) return answer2(nullptr, std::move(children));
+  if (!request_->bind)
+    return answer2(nullptr, std::move(children));
   Homes& homes = stream_.homes();
   std::string resource = bind2_resource();
-  if (!account.jid().with_resource(resource)) resource.clear();
+  if (!account.jid().with_resource(resource))
+    resource.clear();
   const Homes::BindOutcome outcome = homes.bind(account, resource, stream_);
-  if (outcome.session == nullptr) return stream_.close({xmpp::StreamCondition::kResourceConstraint, outcome.refused->text});
+  if (outcome.session == nullptr)
+    return stream_.close({xmpp::StreamCondition::kResourceConstraint, outcome.refused->text});
   Session& session = *outcome.session;
   // XEP-0386 §2.2: who binds this way asks the archive, and is sent no offline messages.
-  if (homes.server().options().history == HistoryKept::kAll) session.set_reads_history();
+  if (homes.server().options().history == HistoryKept::kAll)
+    session.set_reads_history();
   std::string inner;
   if (const auto& enable = request_->bind->sm_enable) {
-    const std::string id = homes.enable_sm(session, enable->resume, enable->max_seconds ? std::optional(Seconds(*enable->max_seconds)) : std::nullopt);
+    const std::string id = homes.enable_sm(
+        session, enable->resume,
+        enable->max_seconds ? std::optional(Seconds(*enable->max_seconds)) : std::nullopt);
     inner += sm_enabled(id, session.sm()->timeout());
   }
   for (const xmpp::BindFeature& feature : request_->bind->features) {
     for (const auto& [ns, index] : homes.hooks().bind_feature_ns) {
-      if (ns != feature.ns) continue;
+      if (ns != feature.ns)
+        continue;
       xml::Document document;
-      if (document.parse_trusted(feature.xml, {})) homes.hooks().bind_feature[index].call(session, {feature.name, document.root()});
+      if (document.parse_trusted(feature.xml, {}))
+        homes.hooks().bind_feature[index].call(session, {feature.name, document.root()});
     }
   }
   answer2(&session, children + "<bound xmlns='urn:xmpp:bind:0'>" + inner + "</bound>");
@@ -88,18 +118,23 @@ void Negotiation::bind2(Account& account, std::string children) {
 
 void Negotiation::answer2(Session* session, const std::string& children) {
   std::optional<xmpp::IssuedToken> token;
-  if (issued_) token = xmpp::IssuedToken{.token = issued_->secret, .expires = issued_->expires};
+  if (issued_)
+    token = xmpp::IssuedToken{.token = issued_->secret, .expires = issued_->expires};
   std::string out;
   xml::Writer writer(out, xmpp::kNsStream);
-  xmpp::write_sasl2_success(writer, {.additional_data = additional_data_ ? std::optional<std::string_view>(*additional_data_) : std::nullopt,
-                                     .authorization_identifier = session != nullptr ? session->jid().str() : jid_.str(),
-                                     .children = children,
-                                     .token = token});
+  xmpp::write_sasl2_success(
+      writer,
+      {.additional_data =
+           additional_data_ ? std::optional<std::string_view>(*additional_data_) : std::nullopt,
+       .authorization_identifier = session != nullptr ? session->jid().str() : jid_.str(),
+       .children = children,
+       .token = token});
   stream_.send_element(out);
   stream_.session_ = session;
   stream_.send_features();
   stream_.hold_reading(ClientStream::Hold::kBusy, false);
-  if (session != nullptr) finished(*session);
+  if (session != nullptr)
+    finished(*session);
 }
 
 } // namespace rookery::server

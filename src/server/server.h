@@ -1,4 +1,5 @@
-// The server as a whole: its threads, the table of homes, and what all threads share without changing it.
+// The server as a whole: its threads, the table of homes, and what all threads share without
+// changing it.
 #pragma once
 
 #include <functional>
@@ -40,10 +41,10 @@ struct ServerOptions {
   std::vector<std::string> domains{"localhost"}; // prepared; the first is the default
   unsigned threads = 0;                          // 0: one per core
   HistoryKept history = HistoryKept::kAll;
-  bool tls_required = true;         // for logins from elsewhere than loopback
-  bool plain_allowed = true;        // SASL PLAIN over TLS
-  bool clear_on_loopback = true;    // PLAIN and tokens from loopback without TLS
-  std::string secret;               // of the installation, at least 16 bytes: fake salts and the like (case 20)
+  bool tls_required = true;      // for logins from elsewhere than loopback
+  bool plain_allowed = true;     // SASL PLAIN over TLS
+  bool clear_on_loopback = true; // PLAIN and tokens from loopback without TLS
+  std::string secret; // of the installation, at least 16 bytes: fake salts and the like (case 20)
   Limits limits;
 };
 
@@ -54,14 +55,16 @@ struct Arrival {
 };
 
 class Server {
- public:
+public:
   /// All references outlive the server.
-  Server(ServerOptions options, storage::Store& store, Log& log, const Clock& clock, Random& random);
+  Server(ServerOptions options, storage::Store& store, Log& log, const Clock& clock,
+         Random& random);
   ~Server();
 
   /// Starts the threads and the modules on each. Called once.
   [[nodiscard]] Status start(std::span<const ModuleChoice> modules);
-  /// Closes all streams with system-shutdown, writes what is to be kept, stops the threads. From no loop's thread.
+  /// Closes all streams with system-shutdown, writes what is to be kept, stops the threads. From no
+  /// loop's thread.
   void stop();
 
   [[nodiscard]] const ServerOptions& options() const { return options_; }
@@ -81,7 +84,8 @@ class Server {
   [[nodiscard]] runtime::Loop& loop(std::size_t thread) { return threads_[thread]->loop.loop(); }
   [[nodiscard]] Homes& homes(std::size_t thread) { return *threads_[thread]->homes; }
 
-  /// A connection was accepted on thread `thread`'s loop, and is attached to nothing yet. On that thread.
+  /// A connection was accepted on thread `thread`'s loop, and is attached to nothing yet. On that
+  /// thread.
   void accept(std::size_t thread, std::unique_ptr<net::Transport> transport, Arrival arrival);
 
   /// Sum over all threads; `then` is called on one of their loops.
@@ -92,7 +96,7 @@ class Server {
   };
   void collect(std::move_only_function<void(Totals)> then);
 
- private:
+private:
   struct Thread {
     explicit Thread(const Clock& clock) : loop(clock) {}
     std::unique_ptr<Homes> homes; // made and destroyed on the loop's thread

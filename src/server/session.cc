@@ -17,13 +17,15 @@ void Session::set_available(std::int8_t priority, std::string presence) {
   available_ = true;
   priority_ = priority;
   presence_ = std::move(presence);
-  if (sm_ && sm_->resumable()) homes().session_changed(*this);
+  if (sm_ && sm_->resumable())
+    homes().session_changed(*this);
 }
 
 void Session::set_unavailable() {
   available_ = false;
   presence_ = {};
-  if (sm_ && sm_->resumable()) homes().session_changed(*this);
+  if (sm_ && sm_->resumable())
+    homes().session_changed(*this);
 }
 
 std::uint32_t Session::count_through(std::uint32_t number) const {
@@ -34,26 +36,34 @@ std::uint32_t Session::count_through(std::uint32_t number) const {
 std::uint32_t Session::committed_through() const {
   std::uint32_t number = pending.empty() ? received_ : pending.front().number - 1;
   for (const Pending& item : pending) {
-    if (item.stage != Pending::Stage::kCommitting && item.stage != Pending::Stage::kWaiting) return count_through(number);
+    if (item.stage != Pending::Stage::kCommitting && item.stage != Pending::Stage::kWaiting)
+      return count_through(number);
     number = item.number;
   }
   return count_through(received_);
 }
 
 std::uint32_t Session::acknowledgeable() const {
-  if (!sm_ || !sm_->resumable()) return handled();
-  return static_cast<std::int32_t>(sm_->durable_handled - handled()) < 0 ? sm_->durable_handled : handled();
+  if (!sm_ || !sm_->resumable())
+    return handled();
+  return static_cast<std::int32_t>(sm_->durable_handled - handled()) < 0 ? sm_->durable_handled
+                                                                         : handled();
 }
 
 void Session::send(std::string_view xml, const Packet* packet, EntryId id) {
-  const bool replayed = replay && id > replay->after && (!replay->transient_only || (packet != nullptr && !packet->receiver_history));
+  const bool replayed =
+      replay && id > replay->after &&
+      (!replay->transient_only || (packet != nullptr && !packet->receiver_history));
   if (replayed) {
-    // The log is being read for this device and will come to this entry: sent now, it would overtake older ones.
-    if (id > replay->skipped) replay->skipped = id;
+    // The log is being read for this device and will come to this entry: sent now, it would
+    // overtake older ones.
+    if (id > replay->skipped)
+      replay->skipped = id;
     return;
   }
   for (const auto& hook : homes().hooks().hold)
-    if (hook.call(*this, xml, packet)) return;
+    if (hook.call(*this, xml, packet))
+      return;
   send_now(xml, id);
 }
 
@@ -62,7 +72,8 @@ void Session::send_now(std::string_view xml, EntryId id) {
   if (sm_) {
     sm_->sent(xml, id);
     const Limits& limits = homes().limits();
-    if (sm_->unacked().size() > limits.unacked_stanzas_max || sm_->unacked_bytes() > limits.unacked_bytes_max) {
+    if (sm_->unacked().size() > limits.unacked_stanzas_max ||
+        sm_->unacked_bytes() > limits.unacked_bytes_max) {
       ++homes().counters().limits_reached;
       homes().doom(*this, SessionEnd::kTimedOut);
       return;
@@ -70,7 +81,8 @@ void Session::send_now(std::string_view xml, EntryId id) {
   } else if (id != kBeforeAll) {
     homes().delivered_through(account_, id);
   }
-  if (stream_ != nullptr) stream_->send_stanza(xml);
+  if (stream_ != nullptr)
+    stream_->send_stanza(xml);
 }
 
 void Session::on_timer() { homes().doom(*this, SessionEnd::kTimedOut); }

@@ -1,4 +1,5 @@
-// One device of an account that is signed in: its presence, what is sent to it, and what it has sent that is not done yet.
+// One device of an account that is signed in: its presence, what is sent to it, and what it has
+// sent that is not done yet.
 #pragma once
 
 #include <cstdint>
@@ -21,14 +22,16 @@ class Account;
 class ClientStream;
 class Homes;
 
-/// A stanza of the client that has not been processed, because what it sent before is on its way to the disk, or because its
-/// receiver has not been asked yet. They are processed in order; see Homes::pump().
+/// A stanza of the client that has not been processed, because what it sent before is on its way to
+/// the disk, or because its receiver has not been asked yet. They are processed in order; see
+/// Homes::pump().
 struct Pending {
   enum class Stage : std::uint8_t {
     kAsking,     // the packet is at its receiver's home, to be admitted
     kReady,      // here, may be processed when its turn comes
     kCommitting, // in a batch given to the store
-    kWaiting,    // its module waits for the store: done with by commit_stanza(), and nothing behind it is begun
+    kWaiting, // its module waits for the store: done with by commit_stanza(), and nothing behind it
+              // is begun
   };
   std::uint32_t number = 0; // of the stanza among those received on this session
   Stage stage = Stage::kReady;
@@ -39,7 +42,7 @@ struct Pending {
 
 /// Owned by its Account, lives on its home's thread. Without a stream it waits to be resumed.
 class Session final : public runtime::Timer {
- public:
+public:
   Session(Account& account, xmpp::FullJid jid, std::uint64_t serial);
   ~Session();
 
@@ -54,14 +57,15 @@ class Session final : public runtime::Timer {
   // --- presence: set by the presence module, read by delivery ---
   [[nodiscard]] bool available() const { return available_; }
   [[nodiscard]] std::int8_t priority() const { return priority_; }
-  /// The last available presence it broadcast, in canonical form, without `to`; "" where there is none.
+  /// The last available presence it broadcast, in canonical form, without `to`; "" where there is
+  /// none.
   [[nodiscard]] const std::string& presence() const { return presence_; }
   void set_available(std::int8_t priority, std::string presence);
   void set_unavailable();
 
   // --- sending ---
-  /// Sends a stanza in canonical form, unless a module holds it back (Binder::hold). `packet` is what it was made from, if it
-  /// is another's stanza; `id` its entry in this account's log.
+  /// Sends a stanza in canonical form, unless a module holds it back (Binder::hold). `packet` is
+  /// what it was made from, if it is another's stanza; `id` its entry in this account's log.
   void send(std::string_view xml, const Packet* packet = nullptr, EntryId id = kBeforeAll);
   /// The same past all modules: for the module that held it.
   void send_now(std::string_view xml, EntryId id = kBeforeAll);
@@ -84,26 +88,33 @@ class Session final : public runtime::Timer {
   /// `h` where the stanza of this number and all before it are done with; 0 before counting began.
   [[nodiscard]] std::uint32_t count_through(std::uint32_t number) const;
   /// `h` now: how many are done with, durably where they are kept.
-  [[nodiscard]] std::uint32_t handled() const { return count_through(pending.empty() ? received_ : pending.front().number - 1); }
-  /// The same once all is durable that is in a batch now: what the session's record in that batch may say.
+  [[nodiscard]] std::uint32_t handled() const {
+    return count_through(pending.empty() ? received_ : pending.front().number - 1);
+  }
+  /// The same once all is durable that is in a batch now: what the session's record in that batch
+  /// may say.
   [[nodiscard]] std::uint32_t committed_through() const;
-  /// What may be promised: where the session can outlive this process, a count is as good as its record.
+  /// What may be promised: where the session can outlive this process, a count is as good as its
+  /// record.
   [[nodiscard]] std::uint32_t acknowledgeable() const;
   /// Nothing received waits for anything, and what was handled is in the record.
   [[nodiscard]] bool settled() const { return pending.empty() && acknowledgeable() == handled(); }
   std::vector<Pending> pending; // by number
   std::size_t pending_bytes = 0;
   std::optional<std::uint32_t> processing; // number of the stanza that a module is looking at
-  bool processing_waits = false;    // and that module has called Homes::commit_stanza()
+  bool processing_waits = false;           // and that module has called Homes::commit_stanza()
 
-  // --- log entries still to be sent from the log (offline messages, resumption after a restart) ---
+  // --- log entries still to be sent from the log (offline messages, resumption after a restart)
+  // ---
   struct Replay {
-    EntryId after;                     // done up to here
-    std::vector<EntryId> also;         // single entries to be sent first, by id
-    EntryId skipped = kBeforeAll;      // the newest entry not sent live because the replay will come to it
-    std::uint32_t left = 0;            // entries it may still send
-    bool transient_only = false;       // the device reads the history itself
-    bool after_restart = false;        // everything this device would have got, not only what no device got
+    EntryId after;             // done up to here
+    std::vector<EntryId> also; // single entries to be sent first, by id
+    EntryId skipped =
+        kBeforeAll;         // the newest entry not sent live because the replay will come to it
+    std::uint32_t left = 0; // entries it may still send
+    bool transient_only = false; // the device reads the history itself
+    bool after_restart =
+        false; // everything this device would have got, not only what no device got
     std::vector<std::move_only_function<void()>> then; // once it is done
   };
   std::unique_ptr<Replay> replay;
@@ -112,11 +123,12 @@ class Session final : public runtime::Timer {
   std::vector<std::move_only_function<void()>> when_settled;
 
   std::string user_agent; // id of the device (XEP-0388), "" where unknown
-  /// Made from its record after a restart of the server, and not resumed since: what it was sent is known from the log only.
+  /// Made from its record after a restart of the server, and not resumed since: what it was sent is
+  /// known from the log only.
   bool restored = false;
   bool position_moved = false; // Homes::position_changed(): waits to be written
 
- private:
+private:
   void on_timer() override; // waited long enough to be resumed
 
   Account& account_;

@@ -15,22 +15,31 @@ using xmpp::StanzaType;
 using xmpp::StreamCondition;
 
 Homes::BindOutcome Homes::bind(Account& account, std::string_view resource, ClientStream& stream) {
-  const auto jid = account.jid().with_resource(resource.empty() ? random().token(9) : std::string(resource));
-  if (!jid) return {.session = nullptr, .refused = xmpp::StanzaError(StanzaCondition::kBadRequest, "the resource is not valid: " + to_string(jid.error()))};
+  const auto jid =
+      account.jid().with_resource(resource.empty() ? random().token(9) : std::string(resource));
+  if (!jid)
+    return {.session = nullptr,
+            .refused = xmpp::StanzaError(StanzaCondition::kBadRequest,
+                                         "the resource is not valid: " + to_string(jid.error()))};
   if (Session* older = account.find_session(jid->resource())) {
     ClientStream* older_stream = older->stream();
     end_session(*older, SessionEnd::kReplaced);
-    if (older_stream != nullptr) older_stream->close({StreamCondition::kConflict, "this resource has signed in again elsewhere"});
+    if (older_stream != nullptr)
+      older_stream->close(
+          {StreamCondition::kConflict, "this resource has signed in again elsewhere"});
   }
   if (account.sessions_.size() >= limits().sessions_per_account_max) {
     ++counters_.limits_reached;
-    return {.session = nullptr, .refused = xmpp::StanzaError(StanzaCondition::kResourceConstraint, "too many devices are signed in")};
+    return {.session = nullptr,
+            .refused = xmpp::StanzaError(StanzaCondition::kResourceConstraint,
+                                         "too many devices are signed in")};
   }
   account.sessions_.push_back(std::make_unique<Session>(account, *jid, next_serial_++));
   ++session_count_;
   Session& session = *account.sessions_.back();
   session.set_stream(&stream);
-  for (const auto& hook : hooks_.session_bound) hook.call(session);
+  for (const auto& hook : hooks_.session_bound)
+    hook.call(session);
   return {.session = &session, .refused = {}};
 }
 
@@ -38,38 +47,47 @@ void Homes::end_session(Session& session, SessionEnd end) {
   Account& account = session.account();
   const AccountPin pin(account);
   session.cancel();
-  for (const auto& hook : hooks_.session_closed) hook.call(session, end);
+  for (const auto& hook : hooks_.session_closed)
+    hook.call(session, end);
   session.set_unavailable();
   if (ClientStream* stream = session.stream()) {
     session.set_stream(nullptr);
     stream->forget_session();
   }
-  const auto at = std::ranges::find_if(account.sessions_, [&](const auto& held) { return held.get() == &session; });
+  const auto at = std::ranges::find_if(account.sessions_,
+                                       [&](const auto& held) { return held.get() == &session; });
   ROOKERY_ASSERT(at != account.sessions_.end());
   const std::unique_ptr<Session> ended = std::move(*at);
   account.sessions_.erase(at);
   --session_count_;
   account.last_used_ = clock().mono();
-  for (auto& then : std::exchange(ended->when_settled, {})) then();
+  for (auto& then : std::exchange(ended->when_settled, {}))
+    then();
   if (ended->replay)
-    for (auto& then : std::exchange(ended->replay->then, {})) then();
-  if (ended->sm() == nullptr) return;
+    for (auto& then : std::exchange(ended->replay->then, {}))
+      then();
+  if (ended->sm() == nullptr)
+    return;
   keep_undelivered(*ended);
-  if (ended->sm()->resumable()) forget_session(turn_commit().batch, *ended);
+  if (ended->sm()->resumable())
+    forget_session(turn_commit().batch, *ended);
 }
 
 void Homes::connection_lost(Session& session) {
   session.set_stream(nullptr);
-  if (session.sm() == nullptr || !session.sm()->resumable()) return end_session(session, SessionEnd::kClosed);
+  if (session.sm() == nullptr || !session.sm()->resumable())
+    return end_session(session, SessionEnd::kClosed);
   session.sm()->request_outstanding = false;
   session.sm()->ack_owed = false;
-  for (const auto& hook : hooks_.session_detached) hook.call(session);
+  for (const auto& hook : hooks_.session_detached)
+    hook.call(session);
   loop_.arm(session, session.sm()->timeout());
 }
 
 void Homes::doom(Session& session, SessionEnd end) {
   const auto same = [&](const Doomed& doomed) { return doomed.session.serial == session.serial(); };
-  if (std::ranges::any_of(doomed_, same)) return;
+  if (std::ranges::any_of(doomed_, same))
+    return;
   doomed_.push_back({{AccountPin(session.account()), session.serial()}, end});
   loop_.at_turn_end(*this);
 }
@@ -77,13 +95,16 @@ void Homes::doom(Session& session, SessionEnd end) {
 void Homes::sign_out_others(Account& account, std::string_view keep) {
   std::vector<std::uint64_t> serials;
   for (const auto& session : account.sessions_)
-    if (keep.empty() || session->jid().resource() != keep) serials.push_back(session->serial());
+    if (keep.empty() || session->jid().resource() != keep)
+      serials.push_back(session->serial());
   for (const std::uint64_t serial : serials) {
     Session* session = account.find_session(serial);
-    if (session == nullptr) continue;
+    if (session == nullptr)
+      continue;
     ClientStream* stream = session->stream();
     end_session(*session, SessionEnd::kRemoved);
-    if (stream != nullptr) stream->close({StreamCondition::kNotAuthorized, "this device was signed out"});
+    if (stream != nullptr)
+      stream->close({StreamCondition::kNotAuthorized, "this device was signed out"});
   }
 }
 
@@ -93,41 +114,51 @@ std::string Homes::enable_sm(Session& session, bool resume, std::optional<Second
   session.set_sm(std::make_unique<StreamManagement>(random().token(18), resumable, timeout));
   session.sm()->skip_to(session.account().delivered_);
   session.start_counting();
-  if (!resumable) return {};
+  if (!resumable)
+    return {};
   keep_session(turn_commit().batch, session);
   return session.sm()->id();
 }
 
-void Homes::resume(Account& account, std::string previd, std::uint32_t h, ClientStream& stream, ResumeThen then) {
+void Homes::resume(Account& account, std::string previd, std::uint32_t h, ClientStream& stream,
+                   ResumeThen then) {
   const auto at = std::ranges::find_if(account.sessions_, [&](const auto& session) {
     return session->sm() != nullptr && session->sm()->resumable() && session->sm()->id() == previd;
   });
-  if (at == account.sessions_.end()) return then({});
+  if (at == account.sessions_.end())
+    return then({});
   Session& session = **at;
   session.cancel();
   take_from_older(session);
-  auto attach = [this, pin = AccountPin(account), serial = session.serial(), h, &stream, then = std::move(then)]() mutable {
+  auto attach = [this, pin = AccountPin(account), serial = session.serial(), h, &stream,
+                 then = std::move(then)]() mutable {
     Session* resumed = pin->find_session(serial);
-    if (resumed != nullptr && !streams_.contains(&stream) && resumed->stream() == nullptr) loop_.arm(*resumed, resumed->sm()->timeout());
-    if (!streams_.contains(&stream)) return;
-    if (resumed == nullptr) return then({});
+    if (resumed != nullptr && !streams_.contains(&stream) && resumed->stream() == nullptr)
+      loop_.arm(*resumed, resumed->sm()->timeout());
+    if (!streams_.contains(&stream))
+      return;
+    if (resumed == nullptr)
+      return then({});
     attach_resumed(*resumed, h, stream, then);
   };
-  // After a restart, what it missed is known when its log has been read. Else what the older connection brought is finished first:
-  // the client repeats all that `h` does not count.
-  if (session.replay && session.replay->after_restart) return session.replay->then.push_back(std::move(attach));
+  // After a restart, what it missed is known when its log has been read. Else what the older
+  // connection brought is finished first: the client repeats all that `h` does not count.
+  if (session.replay && session.replay->after_restart)
+    return session.replay->then.push_back(std::move(attach));
   settle(session, std::move(attach));
 }
 
 void Homes::take_from_older(Session& session) {
   ClientStream* older = session.stream();
-  if (older == nullptr) return;
+  if (older == nullptr)
+    return;
   session.set_stream(nullptr);
   older->forget_session();
   older->close({StreamCondition::kConflict, "this session was resumed on another connection"});
 }
 
-void Homes::attach_resumed(Session& session, std::uint32_t h, ClientStream& stream, ResumeThen& then) {
+void Homes::attach_resumed(Session& session, std::uint32_t h, ClientStream& stream,
+                           ResumeThen& then) {
   StreamManagement& sm = *session.sm();
   if (session.restored)
     sm.rebase(h);
@@ -144,49 +175,63 @@ void Homes::attach_resumed(Session& session, std::uint32_t h, ClientStream& stre
 }
 
 void Homes::continue_session(Session& session) {
-  for (const StreamManagement::Unacked& unacked : session.sm()->unacked()) session.stream()->send_stanza(unacked.xml);
-  for (const auto& hook : hooks_.session_resumed) hook.call(session);
+  for (const StreamManagement::Unacked& unacked : session.sm()->unacked())
+    session.stream()->send_stanza(unacked.xml);
+  for (const auto& hook : hooks_.session_resumed)
+    hook.call(session);
 }
 
 bool Homes::acknowledged(Session& session, std::uint32_t h) {
   StreamManagement& sm = *session.sm();
-  if (!sm.acknowledge(h)) return false;
+  if (!sm.acknowledge(h))
+    return false;
   sm.request_outstanding = false;
   delivered_through(session.account(), sm.acked_entry());
-  if (sm.resumable()) position_changed(session);
+  if (sm.resumable())
+    position_changed(session);
   return true;
 }
 
 void Homes::keep_undelivered(Session& session) {
-  for (const StreamManagement::Unacked& unacked : session.sm()->unacked()) keep_undelivered(session.account(), unacked);
+  for (const StreamManagement::Unacked& unacked : session.sm()->unacked())
+    keep_undelivered(session.account(), unacked);
 }
 
-// A stanza that was sent to a device which is gone, and perhaps never arrived: as if it came now (XEP-0198 §5, RFC 6121 §8.5.3.2).
+// A stanza that was sent to a device which is gone, and perhaps never arrived: as if it came now
+// (XEP-0198 §5, RFC 6121 §8.5.3.2).
 void Homes::keep_undelivered(Account& account, const StreamManagement::Unacked& unacked) {
   PacketPtr packet = make_packet(unacked.xml);
-  if (!packet || packet->from.str() == account.jid().str()) return; // ours: a copy, a push
-  if (packet->is(xmpp::StanzaKind::kIq)) return refuse(*packet, StanzaCondition::kServiceUnavailable);
-  if (!packet->is(xmpp::StanzaKind::kMessage) || packet->from.bare_str() == account.jid().str()) return;
+  if (!packet || packet->from.str() == account.jid().str())
+    return; // ours: a copy, a push
+  if (packet->is(xmpp::StanzaKind::kIq))
+    return refuse(*packet, StanzaCondition::kServiceUnavailable);
+  if (!packet->is(xmpp::StanzaKind::kMessage) || packet->from.bare_str() == account.jid().str())
+    return;
   const bool to_bare = packet->to.is_bare();
   packet->to = account.jid().jid();
   if (unacked.id == kBeforeAll) {
-    if (xmpp::should_archive(packet->element()).keep != xmpp::Keep::kNothing) deliver_logged(std::move(packet));
+    if (xmpp::should_archive(packet->element()).keep != xmpp::Keep::kNothing)
+      deliver_logged(std::move(packet));
     return;
   }
   std::vector<Session*> others;
   for (const auto& session : account.sessions_)
-    if (session->available() && session->priority() >= 0) others.push_back(session.get());
+    if (session->available() && session->priority() >= 0)
+      others.push_back(session.get());
   if (others.empty()) {
     // By id, and once, though several devices may have gone with it.
     auto& undelivered = account.undelivered_;
     const auto after = std::ranges::lower_bound(undelivered, unacked.id);
-    if (after == undelivered.end() || *after != unacked.id) undelivered.insert(after, unacked.id);
+    if (after == undelivered.end() || *after != unacked.id)
+      undelivered.insert(after, unacked.id);
     mailbox_changed(account);
     (void)turn_commit(); // with this turn's batch, not some time
     return;
   }
-  if (to_bare) return; // they have it already
-  for (Session* session : others) session->send(unacked.xml, packet.get(), unacked.id);
+  if (to_bare)
+    return; // they have it already
+  for (Session* session : others)
+    session->send(unacked.xml, packet.get(), unacked.id);
 }
 
 } // namespace rookery::server

@@ -10,16 +10,21 @@ namespace rookery::server {
 
 std::optional<std::uint32_t> parse_count(std::string_view text) {
   const std::optional<std::uint64_t> value = parse_number(text);
-  return value && *value <= 0xFFFFFFFFU ? std::optional(static_cast<std::uint32_t>(*value)) : std::nullopt;
+  return value && *value <= 0xFFFFFFFFU ? std::optional(static_cast<std::uint32_t>(*value))
+                                        : std::nullopt;
 }
 
 bool parse_boolean(std::string_view text) { return text == "true" || text == "1"; }
 
-std::string sm_ack(std::uint32_t h) { return fmt::format("<a xmlns='{}' h='{}'/>", xmpp::kNsSm3, h); }
+std::string sm_ack(std::uint32_t h) {
+  return fmt::format("<a xmlns='{}' h='{}'/>", xmpp::kNsSm3, h);
+}
 
 std::string sm_enabled(std::string_view id, Seconds max) {
-  if (id.empty()) return fmt::format("<enabled xmlns='{}'/>", xmpp::kNsSm3);
-  return fmt::format("<enabled xmlns='{}' id='{}' resume='true' max='{}'/>", xmpp::kNsSm3, id, max.count());
+  if (id.empty())
+    return fmt::format("<enabled xmlns='{}'/>", xmpp::kNsSm3);
+  return fmt::format("<enabled xmlns='{}' id='{}' resume='true' max='{}'/>", xmpp::kNsSm3, id,
+                     max.count());
 }
 
 std::string sm_resumed(std::string_view previd, std::uint32_t h) {
@@ -29,11 +34,13 @@ std::string sm_resumed(std::string_view previd, std::uint32_t h) {
 }
 
 std::string sm_failed(std::string_view condition) {
-  return fmt::format("<failed xmlns='{}'><{} xmlns='{}'/></failed>", xmpp::kNsSm3, condition, xmpp::kNsStanzaErrors);
+  return fmt::format("<failed xmlns='{}'><{} xmlns='{}'/></failed>", xmpp::kNsSm3, condition,
+                     xmpp::kNsStanzaErrors);
 }
 
 std::string sm_handled_too_high(std::uint32_t h, std::uint32_t sent) {
-  return fmt::format("<handled-count-too-high xmlns='{}' h='{}' send-count='{}'/>", xmpp::kNsSm3, h, sent);
+  return fmt::format("<handled-count-too-high xmlns='{}' h='{}' send-count='{}'/>", xmpp::kNsSm3, h,
+                     sent);
 }
 
 } // namespace rookery::server

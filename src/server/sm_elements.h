@@ -21,7 +21,8 @@ namespace rookery::server {
 [[nodiscard]] std::string sm_resumed(std::string_view previd, std::uint32_t h);
 /// `condition`: a stanza error condition.
 [[nodiscard]] std::string sm_failed(std::string_view condition);
-/// The content of the stream error undefined-condition where a client acknowledges more than it was sent (§5).
+/// The content of the stream error undefined-condition where a client acknowledges more than it was
+/// sent (§5).
 [[nodiscard]] std::string sm_handled_too_high(std::uint32_t h, std::uint32_t sent);
 
 } // namespace rookery::server

@@ -10,10 +10,12 @@ void StreamManagement::sent(std::string_view xml, EntryId id) {
 
 bool StreamManagement::acknowledge(std::uint32_t h) {
   const std::uint32_t newly = h - acked_count();
-  if (newly > unacked_.size()) return false;
+  if (newly > unacked_.size())
+    return false;
   for (std::uint32_t i = 0; i < newly; ++i) {
     const Unacked& front = unacked_.front();
-    if (front.id > acked_entry_) acked_entry_ = front.id;
+    if (front.id > acked_entry_)
+      acked_entry_ = front.id;
     unacked_bytes_ -= front.xml.size();
     unacked_.pop_front();
   }

@@ -14,7 +14,8 @@ struct Delivery {
 
 std::vector<PacketPtr>& packets_for(std::vector<Delivery>& deliveries, Homes* homes) {
   const auto at = std::ranges::find(deliveries, homes, &Delivery::homes);
-  if (at != deliveries.end()) return at->packets;
+  if (at != deliveries.end())
+    return at->packets;
   return deliveries.emplace_back(homes, std::vector<PacketPtr>{}).packets;
 }
 
@@ -22,18 +23,22 @@ std::vector<PacketPtr>& packets_for(std::vector<Delivery>& deliveries, Homes* ho
 
 void TurnCommit::submit(std::unique_ptr<TurnCommit> self, storage::Store& store) {
   storage::Batch batch = std::move(self->batch);
-  store.commit(std::move(batch), [self = std::move(self)](const Result<storage::Committed>& result) mutable {
-    completed(std::move(self), result);
-  });
+  store.commit(std::move(batch),
+               [self = std::move(self)](const Result<storage::Committed>& result) mutable {
+                 completed(std::move(self), result);
+               });
 }
 
-// On the store's thread, in the order of commits: whatever order the mails leave here in is the order of the logs.
-void TurnCommit::completed(std::unique_ptr<TurnCommit> self, const Result<storage::Committed>& result) {
+// On the store's thread, in the order of commits: whatever order the mails leave here in is the
+// order of the logs.
+void TurnCommit::completed(std::unique_ptr<TurnCommit> self,
+                           const Result<storage::Committed>& result) {
   std::vector<Delivery> deliveries;
   if (result) {
     for (Item& item : self->items) {
       item.packet->id = result->ids[item.append];
-      if (item.sent_copy) item.sent_copy->id = item.packet->id;
+      if (item.sent_copy)
+        item.sent_copy->id = item.packet->id;
       if (item.receiver != nullptr && !item.packet->dropped)
         packets_for(deliveries, item.receiver).push_back(std::move(item.packet));
     }
@@ -42,14 +47,18 @@ void TurnCommit::completed(std::unique_ptr<TurnCommit> self, const Result<storag
   }
   Homes& homes = self->homes_;
   for (Delivery& delivery : deliveries) {
-    if (delivery.homes == &homes) continue;
-    delivery.homes->loop().post([to = delivery.homes, packets = std::move(delivery.packets)]() mutable {
-      for (PacketPtr& packet : packets) to->deliver_committed(std::move(packet));
-    });
+    if (delivery.homes == &homes)
+      continue;
+    delivery.homes->loop().post(
+        [to = delivery.homes, packets = std::move(delivery.packets)]() mutable {
+          for (PacketPtr& packet : packets)
+            to->deliver_committed(std::move(packet));
+        });
   }
   std::vector<PacketPtr> own = std::move(packets_for(deliveries, &homes));
   homes.loop().post([self = std::move(self), own = std::move(own), &homes]() mutable {
-    for (PacketPtr& packet : own) homes.deliver_committed(std::move(packet));
+    for (PacketPtr& packet : own)
+      homes.deliver_committed(std::move(packet));
     homes.committed(*self);
   });
 }

@@ -14,18 +14,19 @@ namespace rookery::server {
 
 class Homes;
 
-/// Filled on one homes' thread, given to the store at the end of the turn. When the batch is durable, the store's thread hands the
-/// packets to their receivers' homes (in the order of the log) and the rest back to the homes it came from.
+/// Filled on one homes' thread, given to the store at the end of the turn. When the batch is
+/// durable, the store's thread hands the packets to their receivers' homes (in the order of the
+/// log) and the rest back to the homes it came from.
 class TurnCommit {
- public:
+public:
   struct Item {
     AccountPin sender;
     std::uint64_t session; // serial; 0: it came from no session
     std::uint32_t number;
-    std::size_t append;    // index in Committed::ids
-    Homes* receiver;       // null: the receiver is not here
+    std::size_t append; // index in Committed::ids
+    Homes* receiver;    // null: the receiver is not here
     PacketPtr packet;
-    PacketPtr sent_copy;   // where the sender has further devices
+    PacketPtr sent_copy;    // where the sender has further devices
     bool sent_kept = false; // it is part of the sender's history
   };
   /// A count of handled stanzas that is in the batch.
@@ -52,7 +53,7 @@ class TurnCommit {
 
   [[nodiscard]] MonoTime began() const { return began_; }
 
- private:
+private:
   static void completed(std::unique_ptr<TurnCommit> self, const Result<storage::Committed>& result);
 
   Homes& homes_;

@@ -250,11 +250,11 @@ public:
     auto held = disk_.lock(clean(name));
     if (!held)
       return io_error(held.error(), name);
-    *lock = new Lock(std::move(*held)); // RocksDB's interface: UnlockFile() frees it
+    *lock = new Lock(std::move(*held)); // tidy: new: RocksDB's interface, UnlockFile() frees it
     return IOStatus::OK();
   }
   IOStatus UnlockFile(rocksdb::FileLock* lock, const IOOptions&, IODebugContext*) override {
-    delete lock;
+    delete lock; // tidy: delete: made by LockFile(), RocksDB's interface
     return IOStatus::OK();
   }
   IOStatus GetTestDirectory(const IOOptions&, std::string*, IODebugContext*) override {
