@@ -23,6 +23,9 @@ STANZAS = ("message", "presence", "iq")
 
 TIMEOUT_S = 5.0
 
+# A loop keeps its tasks by weak references only.
+_readers: set[asyncio.Task[None]] = set()
+
 
 class XmppError(Exception):
     """The server said no, or said nothing, or went away."""
@@ -76,7 +79,7 @@ class Client:
                 raise ValueError(f"no transport '{other}'")
         self.closed_by_server = False
         self._new_parser()
-        self._reader = asyncio.create_task(self._read())
+        self._start_reading()
 
     async def connect(self, bind: bool = True) -> None:
         """Socket, stream, TLS where asked for or required, login and, if wanted, a resource."""
@@ -102,7 +105,7 @@ class Client:
         self._reader.cancel()
         await asyncio.gather(self._reader, return_exceptions=True)
         await self._io.start_tls(self.domain)
-        self._reader = asyncio.create_task(self._read())
+        self._start_reading()
 
     async def open_stream(self) -> None:
         if self._framed:
@@ -134,6 +137,11 @@ class Client:
         if self._io is not None:
             self._io.abort()
         self._io = None
+
+    def stop_reading(self) -> None:
+        """The connection stays; what comes from here on fills the buffers on the way."""
+        assert self._reader is not None
+        self._reader.cancel()
 
     # --- what goes out
 
@@ -269,6 +277,11 @@ class Client:
             self.closed_by_server = True
         self._arrived += 1
         self.inbox.append((self._arrived, element))
+
+    def _start_reading(self) -> None:
+        self._reader = asyncio.create_task(self._read())
+        _readers.add(self._reader)
+        self._reader.add_done_callback(_readers.discard)
 
     async def _read(self) -> None:
         assert self._io is not None
