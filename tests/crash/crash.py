@@ -97,13 +97,19 @@ async def calm(peers: list[Peer], forgetful: bool) -> None:
         raise Failure("\n".join(wrong))
 
 
-async def play(server, options, report: Report) -> None:
+async def play(server, options, rounds: int, report: Report) -> None:
+    print(f"  {rounds} rounds, {options.pairs} pairs, seed {options.seed}", flush=True)
+    async with server:
+        await play_rounds(server, options, rounds, report)
+
+
+async def play_rounds(server, options, rounds: int, report: Report) -> None:
     seed = random.Random(options.seed)
     token = f"-{options.seed}"
     peers = make_peers(options.pairs, server.ports, seed, token)
     await asyncio.gather(*(server.user_add(peer.bare_jid, PASSWORD) for peer in peers))
-    for number in range(1, options.rounds + 1):
-        name = f"round {number} of {options.rounds}"
+    for number in range(1, rounds + 1):
+        name = f"round {number} of {rounds}"
         try:
             await disaster(server, peers, seed, options.only_cut)
             await calm(peers, options.forgetful)
@@ -125,11 +131,9 @@ async def main() -> int:
     arguments.add_argument("--rounds", type=int, default=50)
     arguments.add_argument("--pairs", type=int, default=4)
     arguments.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
-    arguments.add_argument("--durability", choices=("power", "process"), default="process",
-                           help="a killed process leaves its writes to the system, so 'process' is "
-                                "enough unless the server is told to drop what it has not synced")
-    arguments.add_argument("--environment", action="append", default=[], metavar="NAME=VALUE",
-                           help="added to the server's environment")
+    arguments.add_argument("--unsynced-rounds", type=int, default=20,
+                           help="after the others, on a server whose writes are lost with it until they are "
+                                "synced, as with a power cut; not with the options below")
     arguments.add_argument("--only-cut", action="store_true",
                            help="the connections end, the server lives")
     arguments.add_argument("--forgetful", action="store_true",
@@ -139,14 +143,13 @@ async def main() -> int:
     options = arguments.parse_args()
 
     report = Report()
-    environment = dict(pair.split("=", 1) for pair in options.environment)
-    print(f"  {options.rounds} rounds, {options.pairs} pairs, seed {options.seed}", flush=True)
     if options.against:
-        server = ForeignServer(dict(zip(LISTENERS, map(int, options.against.split(",")))))
-    else:
-        server = Server(options.durability, environment)
-    async with server:
-        await play(server, options, report)
+        await play(ForeignServer(dict(zip(LISTENERS, map(int, options.against.split(","))))), options, options.rounds, report)
+        return report.finish()
+    await play(Server(), options, options.rounds, report)
+    if not options.only_cut and not options.forgetful and not report.failed:
+        print("  unsynced writes are lost from here on", flush=True)
+        await play(Server("power", {"ROOKERY_DROP_UNSYNCED_WRITES": "1"}), options, options.unsynced_rounds, report)
     return report.finish()
 
 
