@@ -11,6 +11,7 @@ from lib.server import Server
 from lib.transport import unverified_tls
 from lib.xmpp import SASL, Client, XmppError
 
+from .round_trips import Login
 from .support import PASSWORD, ROMEO, alone, expect, lovers, metric, until
 
 HEADER = f"<stream:stream to='localhost' version='1.0' xmlns='{CLIENT}' xmlns:stream='{STREAMS}'>"
@@ -150,3 +151,20 @@ async def case_20_unknown_user_and_wrong_password_look_the_same() -> None:
         expect(real.partition(",i=")[2] == fake.partition(",i=")[2], f"counts differ: {real} and {fake}")
         await server.restart()
         expect(fake == await challenge(server, "nobody"), "the salt of nobody changes with a restart")
+
+
+async def case_21_tokens_are_long_and_never_alike() -> None:
+    """At least 128 bits in Base64 or hexadecimal, with no part that says when or for whom it was made."""
+    async with Server() as server:
+        await server.user_add(ROMEO, PASSWORD)
+        tokens = []
+        for _ in range(20):
+            login = Login(server)
+            line = await login.direct_tls()
+            await login.sasl2(line)
+            line.close()
+            tokens.append(login.token)
+        expect(len(set(tokens)) == len(tokens), f"a token came twice: {tokens}")
+        expect(min(map(len, tokens)) >= 22, f"short tokens: {tokens}")
+        for place in zip(*tokens):
+            expect(len(set(place)) > 1, f"all tokens have '{place[0]}' at one place: {tokens}")
