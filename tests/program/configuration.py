@@ -1,0 +1,96 @@
+"""Mistakes in the configuration: the program does not start, and says where the mistake is and what would be right."""
+
+from __future__ import annotations
+
+import socket
+
+from lib.server import Server
+
+from .support import expect
+
+# What stands in line 3 of the file, and what has to be in the answer beside the file and the line.
+MISTAKES = [
+    ("colour = 'red'", ["'colour'", "not known", "domains"]),
+    ("auth.dead_line = 5", ["'auth.dead_line'", "not known", "deadline"]),
+    ("limits.devices = 'many'", ["devices", "a whole number from 1 to 1000"]),
+    ("limits.devices = 0", ["devices", "a whole number from 1 to 1000"]),
+    ("limits.devices = 1.5", ["devices", "a whole number from 1 to 1000"]),
+    ("auth.deadline = 4", ["deadline", "from 5 to 600", "seconds"]),
+    ("auth.plain = 'yes'", ["plain", "true or false"]),
+    ("http.origins = 'https://example.org'", ["origins", "a list of texts"]),
+    ("http.origins = [1, 2]", ["origins", "a list of texts"]),
+    ("log = 'debug'", ["log"]),
+    ("log.level = 'loud'", ["log.level", '"loud"', '"debug", "info", "warning"']),
+    ("store.durability = 'none'", ["store.durability", '"power"', '"process"']),
+    ("listen.c2s = ['5222']", ["listen.c2s", '"5222"', '"0.0.0.0:5222"']),
+    ("listen.c2s = ['127.0.0.1:70000']", ["listen.c2s", '"127.0.0.1:70000"', '"0.0.0.0:5222"']),
+    ("domains = []", ["domains", "example.org"]),
+    ("domains = ['a@b']", ["domains", '"a@b"', "example.org"]),
+    ("tls.certificates = ['a.pem']", ["tls.certificates", "tls.keys", "same length"]),
+    ("http.metrics_from = ['everywhere']", ["http.metrics_from", '"everywhere"', '"10.0.0.0/8"']),
+    ("http.trusted_proxies = ['10.0.0.0/33']", ["http.trusted_proxies", '"10.0.0.0/33"', '"10.0.0.0/8"']),
+    ("federation.port = 5269", ["[federation]", "docs/operate.md"]),
+    ("modules.telepathy.enabled = true", ["module", "'telepathy'", "docs/protocol.md"]),
+    ("modules.ping.volume = 11", ["'modules.ping.volume'", "not known"]),
+    ("modules.ping.enabled = 'maybe'", ["modules.ping.enabled", "true or false"]),
+    ("domains = ['localhost'", ["TOML"]),
+    ("log.level = 'info'\nlog.level = 'debug'", ["TOML"]),
+]
+
+
+async def refused(server: Server, text: str) -> str:
+    """What the program says. A server that starts on a mistake finds its port taken, and so it ends in any case."""
+    taken = socket.create_server(("127.0.0.1", 0))
+    server.configuration.write_text(text + f"\nlisten.https = ['127.0.0.1:{taken.getsockname()[1]}']\n")
+    status, output = await server.attempt("serve", "--config", str(server.configuration))
+    taken.close()
+    expect(status == 1, f"status {status} for {text!r}: {output}")
+    return output
+
+
+async def test_mistakes_are_refused_with_their_place() -> None:
+    server, wrong = Server(), []
+    for line, words in MISTAKES:
+        output = await refused(server, f"# one\n# two\n{line}\n")
+        missing = [word for word in [str(server.configuration), "line 3", *words] if word not in output]
+        if line.count("\n") or line.endswith("'localhost'"):  # found where the next line begins
+            missing = [word for word in missing if word != "line 3"]
+        if missing:
+            wrong.append(f"{line!r} is answered without {missing}:\n    {output.rstrip()}")
+    expect(not wrong, "\n".join(wrong))
+
+
+async def test_all_mistakes_are_told_at_once() -> None:
+    server = Server()
+    output = await refused(server, "colour = 'red'\nlimits.devices = 0\nnowhere.x = 1\n")
+    for place in ("line 1", "line 2", "line 3"):
+        expect(place in output, f"no {place} in:\n{output}")
+
+
+async def test_a_file_that_is_not_there() -> None:
+    server = Server()
+    server.configuration.unlink()
+    status, output = await server.attempt("serve", "--config", str(server.configuration))
+    expect(status == 1 and str(server.configuration) in output, f"status {status}: {output}")
+
+
+async def test_a_port_that_is_taken() -> None:
+    async with Server() as first:
+        second = Server(settings={"listen.c2s": f'["127.0.0.1:{first.ports["c2s"]}"]'})
+        status, output = await second.attempt("serve", "--config", str(second.configuration))
+        expect(status == 1 and f"127.0.0.1 port {first.ports['c2s']}" in output, f"status {status}: {output}")
+
+
+async def test_data_of_a_running_server() -> None:
+    async with Server() as first:
+        second = Server()
+        second.data = first.data
+        status, output = await second.attempt("serve", "--config", str(second.configuration))
+        expect(status == 1 and str(first.data) in output, f"status {status}: {output}")
+
+
+async def test_words_the_program_does_not_know() -> None:
+    server = Server()
+    for words in (["sing"], ["user"], ["user", "add"], ["serve", "--loud"]):
+        status, output = await server.attempt(*words)
+        expect(status == 2 and output, f"{words}: status {status}: {output}")
