@@ -4,6 +4,7 @@ configuration is in this file."""
 from __future__ import annotations
 
 import asyncio
+import atexit
 import os
 import pathlib
 import shutil
@@ -57,6 +58,7 @@ class Server:
         self._environment = {**os.environ, **(environment or {})}
         self._process: asyncio.subprocess.Process | None = None
         self.configuration.write_text(self._toml(durability, settings or {}))
+        atexit.register(self._remove_if_never_started)
 
     def _toml(self, durability: str, settings: dict[str, str]) -> str:
         values = {
@@ -69,6 +71,10 @@ class Server:
             **settings,
         }
         return "".join(f"{key} = {value}\n" for key, value in values.items())
+
+    def _remove_if_never_started(self) -> None:
+        if self._process is None and "KEEP" not in os.environ:
+            shutil.rmtree(self.directory, ignore_errors=True)
 
     async def __aenter__(self) -> "Server":
         await self.start()
