@@ -1,0 +1,132 @@
+// The command line of `rookery-bench`.
+#include <sys/resource.h>
+
+#include <functional>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "bench/chat.h"
+#include "bench/logins.h"
+
+namespace {
+
+using namespace rookery;
+using namespace rookery::bench;
+
+struct Words {
+  SubjectOptions subject;
+  ChatOptions chat;
+  IdleOptions idle;
+  LoginOptions login;
+  bool json = false;
+  long seconds = 10;
+};
+
+void add_common(CLI::App& command, Words& words) {
+  ServerSettings& server = words.subject.server;
+  auto* program = command.add_option("--server", server.program,
+                                     "The server's program, started for this and stopped after");
+  command.add_option("--data", server.data, "Its data, kept; none: made anew and removed");
+  command.add_option("--threads", server.threads, "Its threads; 0: one per core")
+      ->capture_default_str();
+  command.add_option("--durability", server.durability)
+      ->check(CLI::IsMember({"power", "process"}))
+      ->capture_default_str();
+  command.add_option("--history", server.history)
+      ->check(CLI::IsMember({"all", "undelivered"}))
+      ->capture_default_str();
+  command.add_option("--preload", server.preload, "A library put before its own (LD_PRELOAD)");
+  Address& address = words.subject.address;
+  auto* port = command.add_option("--port", address.port,
+                                  "Of a server that runs already; it must "
+                                  "allow registration and plain TCP");
+  command.add_option("--ip", address.ip)->capture_default_str();
+  command.add_option("--domain", address.domain)->capture_default_str();
+  command.add_option("--pid", words.subject.process, "Its process, whose cost is measured");
+  program->excludes(port);
+  command.add_flag("--json", words.json, "The figures as one line of JSON");
+}
+
+using Run = std::function<Result<Report>(Subject&, Words&)>;
+
+void declare(CLI::App& app, Words& words, Run& run) {
+  app.require_subcommand(1);
+  const auto common = [&words](CLI::App* command) {
+    add_common(*command, words);
+    return command;
+  };
+  const auto duration = [&words](CLI::App* command) {
+    command->add_option("--seconds", words.seconds, "How long is measured")
+        ->check(CLI::Range(1, 3600))
+        ->capture_default_str();
+  };
+
+  auto* chat = common(app.add_subcommand("chat", "Pairs exchange messages"));
+  duration(chat);
+  ChatOptions& options = words.chat;
+  const auto count = CLI::Range(std::size_t{1}, std::size_t{1'000'000});
+  chat->add_option("--pairs", options.pairs)->check(count)->capture_default_str();
+  chat->add_option("--window", options.window, "Messages of a sender under way")
+      ->check(count)
+      ->capture_default_str();
+  chat->add_option("--bytes", options.stanza_bytes, "Of a stanza")->capture_default_str();
+  chat->add_flag("--both-ways", options.both_ways, "Both of a pair send");
+  chat->add_flag("--to-bare", options.to_bare, "To the account, not to its device");
+  chat->add_flag("--sm", options.stream_management, "With stream management");
+  chat->callback([&run] {
+    run = [](Subject& subject, Words& given) {
+      given.chat.duration = Seconds(given.seconds);
+      return run_chat(subject, given.chat);
+    };
+  });
+
+  auto* idle = common(app.add_subcommand("idle", "What a session that does nothing keeps"));
+  idle->add_option("--sessions", words.idle.sessions)->check(count)->capture_default_str();
+  idle->add_flag("--sm", words.idle.stream_management, "With stream management");
+  idle->callback([&run] {
+    run = [](Subject& subject, Words& given) { return run_idle(subject, given.idle); };
+  });
+
+  auto* login = common(app.add_subcommand("login", "What signing in costs"));
+  duration(login);
+  login->add_option("--accounts", words.login.accounts)->check(count)->capture_default_str();
+  login->callback([&run] {
+    run = [](Subject& subject, Words& given) {
+      given.login.duration = Seconds(given.seconds);
+      return run_logins(subject, given.login);
+    };
+  });
+}
+
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
+    return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+int measure(const Run& run, Words& words) {
+  auto subject = Subject::open(words.subject);
+  const auto report = subject ? run(*subject, words) : std::unexpected(subject.error());
+  if (!report) {
+    fmt::print(stderr, "rookery-bench: {}\n", report.error().text());
+    return 1;
+  }
+  fmt::print("{}", words.json ? report->json() : report->text());
+  return 0;
+}
+
+} // namespace
+
+int main(int count, char** arguments) {
+  CLI::App app("Loads an XMPP server, and says what that costs it.");
+  Words words;
+  Run run;
+  declare(app, words, run);
+  CLI11_PARSE(app, count, arguments);
+  raise_descriptor_limit();
+  return measure(run, words);
+}

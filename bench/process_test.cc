@@ -1,0 +1,40 @@
+#include "bench/process.h"
+
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+
+namespace rookery::bench {
+namespace {
+
+TEST(ProcessTest, ReadsWhatTheKernelWrites) {
+  const auto read = parse_smaps_rollup("5566-7788 ---p 00000000 00:00 0      [rollup]\n"
+                                       "Rss:               26000 kB\n"
+                                       "Pss:               21000 kB\n"
+                                       "Pss_Dirty:          9000 kB\n"
+                                       "Pss_Anon:           8000 kB\n");
+  ASSERT_TRUE(read.has_value()) << read.error().text();
+  EXPECT_EQ(read->resident_bytes, 26'000U * 1024);
+  EXPECT_EQ(read->anonymous_bytes, 8'000U * 1024);
+}
+
+TEST(ProcessTest, AnOlderKernelIsTold) {
+  EXPECT_FALSE(parse_smaps_rollup("x [rollup]\nRss:   26000 kB\n").has_value());
+}
+
+TEST(ProcessTest, ItsOwnTimeAndMemoryGrow) {
+  const auto before = cpu_time(::getpid());
+  const auto memory_now = memory(::getpid());
+  ASSERT_TRUE(before.has_value());
+  ASSERT_TRUE(memory_now.has_value());
+  EXPECT_GT(memory_now->resident_bytes, memory_now->anonymous_bytes);
+  auto after = cpu_time(::getpid());
+  while (after && *after == *before)
+    after = cpu_time(::getpid());
+  EXPECT_GT(*after, *before);
+}
+
+TEST(ProcessTest, OneThatIsGoneIsAnError) { EXPECT_FALSE(memory(0x7FFFFFF).has_value()); }
+
+} // namespace
+} // namespace rookery::bench

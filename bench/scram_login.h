@@ -1,0 +1,40 @@
+// SCRAM-SHA-1 (RFC 5802) for a client that logs in again and again: what a password costs to hash
+// is paid once per account, so that a storm of logins loads the server and not the generator.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/random.h"
+#include "base/result.h"
+
+namespace rookery::bench {
+
+struct Account {
+  std::string name; // ASCII letters and digits only: nothing to prepare, nothing to escape
+  std::string password;
+
+  // What the password hashed to with the salt that the server named last.
+  std::string salt = {};
+  std::uint32_t iterations = 0;
+  std::string salted_password = {};
+};
+
+/// first(), final(), verify(), in this order, each once.
+class ScramLogin {
+public:
+  static constexpr std::string_view kMechanism = "SCRAM-SHA-1";
+
+  explicit ScramLogin(Account& account) : account_(account) {}
+  [[nodiscard]] std::string first(Random& random);
+  [[nodiscard]] Result<std::string> final(std::string_view server_first);
+  [[nodiscard]] bool verify(std::string_view server_final) const;
+
+private:
+  Account& account_;
+  std::string nonce_, first_bare_, server_signature_;
+};
+
+} // namespace rookery::bench

@@ -1,0 +1,58 @@
+// The server under test as a child process, with a configuration and a data directory of its own.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+
+namespace rookery::bench {
+
+struct ServerSettings {
+  std::filesystem::path program;
+  /// Kept afterwards, with the accounts in it; "" makes a directory and removes it at the end.
+  std::filesystem::path data = {};
+  std::string durability = "power"; // or "process"
+  std::string history = "all";      // or "undelivered"
+  unsigned threads = 0;             // 0: one per core
+  /// A library to be loaded before all others, as LD_PRELOAD: another allocator, a tracer.
+  std::string preload = {};
+};
+
+/// A child that dies with its parent. Listens on a free port of 127.0.0.1, in clear, and lets
+/// anyone there register.
+class ServerProcess {
+public:
+  /// Returns when it accepts connections.
+  [[nodiscard]] static Result<std::unique_ptr<ServerProcess>> start(ServerSettings settings);
+  ~ServerProcess();
+  ServerProcess(const ServerProcess&) = delete;
+  ServerProcess& operator=(const ServerProcess&) = delete;
+
+  /// Stops it in order and starts it again on the same data and port: what making accounts left in
+  /// its memory is gone.
+  [[nodiscard]] Status restart();
+  [[nodiscard]] pid_t pid() const { return pid_; }
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+
+private:
+  explicit ServerProcess(ServerSettings settings) : settings_(std::move(settings)) {}
+  [[nodiscard]] Status make_directory();
+  [[nodiscard]] Status choose_port();
+  [[nodiscard]] Status write_configuration();
+  [[nodiscard]] Status launch();
+  [[nodiscard]] Status wait_until_ready();
+  [[noreturn]] void run_program();
+  void stop();
+
+  ServerSettings settings_;
+  std::filesystem::path directory_; // configuration and log, and the data where none were named
+  std::uint16_t port_ = 0;
+  pid_t pid_ = -1;
+};
+
+} // namespace rookery::bench

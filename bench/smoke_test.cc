@@ -1,0 +1,48 @@
+// Each scenario against the real server, as small as it can be: the load generator and the server
+// still understand each other.
+#include <gtest/gtest.h>
+
+#include "bench/chat.h"
+#include "bench/logins.h"
+#include "bench/subject.h"
+
+namespace rookery::bench {
+namespace {
+
+Result<Subject> server() {
+  return Subject::open({.server = {.program = ROOKERY_PROGRAM, .durability = "process"}});
+}
+
+TEST(SmokeTest, Chat) {
+  auto subject = server();
+  ASSERT_TRUE(subject.has_value()) << subject.error().text();
+  const auto report = run_chat(*subject, {.pairs = 2,
+                                          .both_ways = true,
+                                          .stream_management = true,
+                                          .warm_up = Milliseconds(0),
+                                          .duration = Milliseconds(200)});
+  ASSERT_TRUE(report.has_value()) << report.error().text();
+  EXPECT_GT(report->value("messages"), 0);
+  EXPECT_GT(report->value("messages_per_server_cpu_second"), 0);
+  EXPECT_GT(report->value("latency_p50_us"), 0);
+}
+
+TEST(SmokeTest, IdleAndLogins) {
+  auto subject = server();
+  ASSERT_TRUE(subject.has_value()) << subject.error().text();
+  const auto idle =
+      run_idle(*subject, {.sessions = 4, .warm_up_sessions = 2, .settle = Milliseconds(0)});
+  ASSERT_TRUE(idle.has_value()) << idle.error().text();
+  EXPECT_GT(idle->value("resident_bytes"), 0);
+  const auto logins = run_logins(*subject, {.accounts = 2, .duration = Milliseconds(50)});
+  ASSERT_TRUE(logins.has_value()) << logins.error().text();
+  EXPECT_GT(logins->value("logins_per_server_cpu_second"), 0);
+}
+
+TEST(SmokeTest, AProgramThatIsNoServerIsToldAtOnce) {
+  const auto subject = Subject::open({.server = {.program = "/bin/false"}});
+  EXPECT_FALSE(subject.has_value());
+}
+
+} // namespace
+} // namespace rookery::bench
