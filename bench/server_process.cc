@@ -37,10 +37,15 @@ sockaddr_in loopback(std::uint16_t port) {
   return address;
 }
 
+/// The last words of a log, for a message.
 std::string end_of(const std::filesystem::path& path) {
   std::ifstream file(path);
   std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  return text.size() > kLogTailBytes ? text.substr(text.size() - kLogTailBytes) : text;
+  while (text.ends_with('\n'))
+    text.pop_back();
+  if (text.size() > kLogTailBytes)
+    text.erase(0, text.size() - kLogTailBytes);
+  return text.empty() ? "(nothing)" : text;
 }
 
 Status failed(std::string_view what, const std::string& where) {
