@@ -34,6 +34,8 @@ function(rookery_folder name)
       list(APPEND test_deps rookery_${dep})
     endforeach()
     add_executable(${name}_test ${tests})
+    # What is tested is built as it ships; the tests themselves only have to compile quickly.
+    target_compile_options(${name}_test PRIVATE -O0)
     target_link_libraries(${name}_test PRIVATE rookery_${name} ${test_deps} ${ARG_TEST_LIBS}
                                                GTest::gmock GTest::gtest_main)
     add_test(NAME ${name} COMMAND ${name}_test --gtest_brief=1)

@@ -61,6 +61,7 @@ Result<json::object> list_users(server::Server& server) {
     if (!page)
       return std::unexpected(page.error());
     for (const storage::Record& record : page->records) {
+      after = record.key;
       const auto account = server::AccountRecord::parse(record.value);
       if (!account)
         continue;

@@ -11,6 +11,7 @@
 
 #include "app/modules.h"
 #include "base/assert.h"
+#include "net/http_server.h"
 #include "xmpp/jid.h"
 
 namespace rookery::app {
@@ -82,43 +83,69 @@ private:
   std::string file_;
 };
 
-/// Texts that can only be one of a few words, addresses, and domains.
-void check_meaning(const Config& config, const std::string& file, std::vector<Error>& errors) {
-  const auto one_of = [&](std::string_view section, std::string_view name,
-                          std::initializer_list<std::string_view> words) {
-    const std::string value = config.section(section).text(name);
+/// What a value of the right type may still be wrong about: words, addresses, networks, domains.
+class MeaningChecker {
+public:
+  MeaningChecker(const Config& config, std::string file, std::vector<Error>& errors)
+      : config_(config), file_(std::move(file)), errors_(errors) {}
+
+  void check() {
+    one_of("store", "durability", {"power", "process"});
+    one_of("log", "level", {"debug", "info", "warning", "error"});
+    one_of("history", "keep", {"all", "undelivered"});
+    for (const server::Option& option : config_.section("listen").declared())
+      each("listen", option.name, "no address with a port",
+           "write it like \"0.0.0.0:5222\" or \"[::]:5222\"",
+           [](const std::string& text) { return parse_listen_address(text).has_value(); });
+    for (const std::string_view name : {"trusted_proxies", "metrics_from"})
+      each("http", name, "no network", "write it like \"10.0.0.0/8\"",
+           [](const std::string& text) { return net::IpNetwork::parse(text).has_value(); });
+    each("", "domains", "no domain", "write it like \"example.org\"", [](const std::string& text) {
+      const auto jid = xmpp::Jid::parse(text);
+      return jid && !jid->has_local() && !jid->is_full();
+    });
+    if (config_.section("").texts("domains").empty())
+      add("", "domains", "'domains' is empty",
+          "name at least one, like domains = [\"example.org\"]");
+    const Settings& tls = config_.section("tls");
+    if (tls.texts("certificates").size() != tls.texts("keys").size())
+      add("tls", tls.where("keys").empty() ? "certificates" : "keys",
+          "'tls.certificates' and 'tls.keys' have not the same length",
+          "name one key file for each certificate file");
+  }
+
+private:
+  void add(std::string_view section, std::string_view name, std::string what, std::string advice) {
+    const std::string where = config_.section(section).where(name);
+    errors_.push_back({std::move(what), where.empty() ? file_ : where, std::move(advice)});
+  }
+
+  void one_of(std::string_view section, std::string_view name,
+              std::initializer_list<std::string_view> words) {
+    const std::string value = config_.section(section).text(name);
     if (std::ranges::find(words, value) != words.end())
       return;
     std::string list;
     for (const std::string_view word : words)
       list += fmt::format("{}\"{}\"", list.empty() ? "" : ", ", word);
-    errors.push_back({fmt::format("'{}.{}' cannot be \"{}\"", section, name, value), file,
-                      "it has to be one of " + list});
-  };
-  one_of("store", "durability", {"power", "process"});
-  one_of("log", "level", {"debug", "info", "warning", "error"});
-  one_of("history", "keep", {"all", "undelivered"});
-  for (const server::Option& option : config.section("listen").declared())
-    for (const std::string& address : config.section("listen").texts(option.name))
-      if (!parse_listen_address(address))
-        errors.push_back({fmt::format("'listen.{}' has \"{}\", which is no address with a port",
-                                      option.name, address),
-                          file, "write it like \"0.0.0.0:5222\" or \"[::]:5222\""});
-  const auto domains = config.section("").texts("domains");
-  if (domains.empty())
-    errors.push_back(
-        {"'domains' is empty", file, "name at least one, like domains = [\"example.org\"]"});
-  for (const std::string& domain : domains) {
-    const auto jid = xmpp::Jid::parse(domain);
-    if (!jid || jid->has_local() || jid->is_full())
-      errors.push_back({fmt::format("'domains' has \"{}\", which is no domain", domain), file,
-                        "write it like \"example.org\""});
+    add(section, name, fmt::format("'{}.{}' cannot be \"{}\"", section, name, value),
+        "it has to be one of " + list);
   }
-  const Settings& tls = config.section("tls");
-  if (tls.texts("certificates").size() != tls.texts("keys").size())
-    errors.push_back({"'tls.certificates' and 'tls.keys' have not the same length", file,
-                      "name one key file for each certificate file"});
-}
+
+  void each(std::string_view section, std::string_view name, std::string_view not_a,
+            std::string_view advice, auto fits) {
+    const std::string key =
+        section.empty() ? std::string(name) : fmt::format("{}.{}", section, name);
+    for (const std::string& text : config_.section(section).texts(name))
+      if (!fits(text))
+        add(section, name, fmt::format("'{}' has \"{}\", which is {}", key, text, not_a),
+            std::string(advice));
+  }
+
+  const Config& config_;
+  std::string file_;
+  std::vector<Error>& errors_;
+};
 
 } // namespace
 
@@ -175,9 +202,15 @@ std::expected<Config, std::vector<Error>> Config::parse(std::string_view text,
                                    "see docs/protocol.md for those there are"});
           continue;
         }
-        if (const auto* enabled = options.as_table()->get("enabled");
-            enabled != nullptr && enabled->value<bool>() == false)
-          config.disabled_.emplace_back(module.str());
+        if (const auto* enabled = options.as_table()->get("enabled")) {
+          const auto value = enabled->value<bool>();
+          if (!enabled->is_boolean())
+            reader.errors.push_back(
+                {fmt::format("the value of 'modules.{}.enabled' does not fit", module.str()),
+                 reader.where(*enabled), "it has to be true or false"});
+          else if (value == false)
+            config.disabled_.emplace_back(module.str());
+        }
         reader.read(*options.as_table(), fmt::format("modules.{}", module.str()), at->second,
                     {"enabled"});
       }
@@ -191,7 +224,7 @@ std::expected<Config, std::vector<Error>> Config::parse(std::string_view text,
       reader.read(*node.as_table(), name, at->second);
   }
   if (reader.errors.empty())
-    check_meaning(config, file, reader.errors);
+    MeaningChecker(config, file, reader.errors).check();
   if (!reader.errors.empty())
     return std::unexpected(std::move(reader.errors));
   return config;

@@ -203,11 +203,17 @@ Status serve(const Config& config, const std::filesystem::path& data) {
     proxies.push_back(*network);
   }
   Doors doors(**running, **tls, *log);
+  // Whatever has been opened is closed before what it leads to goes.
+  const auto close_all = [&](const Error& error) -> Status {
+    doors.close();
+    running->reset();
+    return std::unexpected(error);
+  };
   if (Status opened = doors.open(config, std::move(proxies)); !opened)
-    return opened;
+    return close_all(opened.error());
   auto control = ControlSocket::open(data / "control.sock", (*running)->server());
   if (!control)
-    return std::unexpected(control.error());
+    return close_all(control.error());
   print_welcome(config, data);
   log->at(LogLevel::kInfo, "app", "started domains={} threads={}",
           join(config.section("").texts("domains")), (*running)->server().thread_count());

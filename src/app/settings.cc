@@ -92,7 +92,13 @@ Status Settings::set(std::string_view name, SettingValue value, const std::strin
     return fail(fmt::format("the value of '{}' does not fit", name), where,
                 "it has to be " + describe(*option));
   values_.find(name)->second = std::move(value);
+  places_[std::string(name)] = where;
   return {};
+}
+
+std::string Settings::where(std::string_view name) const {
+  const auto at = places_.find(name);
+  return at == places_.end() ? std::string{} : at->second;
 }
 
 const SettingValue& Settings::value(std::string_view name) const {

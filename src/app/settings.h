@@ -25,6 +25,8 @@ public:
 
   /// Refuses a value of the wrong type or out of bounds; `where` goes into the error.
   [[nodiscard]] Status set(std::string_view name, SettingValue value, const std::string& where);
+  /// Where the value was set; "" where it is the default.
+  [[nodiscard]] std::string where(std::string_view name) const;
   [[nodiscard]] const server::Option* find(std::string_view name) const;
   [[nodiscard]] std::span<const server::Option> declared() const { return declared_; }
 
@@ -38,6 +40,7 @@ private:
 
   std::span<const server::Option> declared_;
   std::map<std::string, SettingValue, std::less<>> values_;
+  std::map<std::string, std::string, std::less<>> places_;
 };
 
 /// A default as it is declared ("600", "true", "text", "[\"a\", \"b\"]") to a value.

@@ -68,6 +68,18 @@ std::string host_meta_json(const std::string& url) {
                      quoted);
 }
 
+/// Pages can be read and nothing else.
+net::HttpHandler readable(net::HttpHandler page) {
+  return [page = std::move(page)](const net::HttpRequest& request, net::HttpResponder responder) {
+    if (request.method == net::HttpMethod::kGet || request.method == net::HttpMethod::kHead)
+      return page(request, std::move(responder));
+    responder.respond({.status = 405,
+                       .content_type = "text/plain",
+                       .headers = {{"Allow", "GET, HEAD"}},
+                       .body = "this can only be read\n"});
+  };
+}
+
 } // namespace
 
 Status add_web_pages(net::HttpServer& http, server::Server& server, const Config& config) {
@@ -80,41 +92,44 @@ Status add_web_pages(net::HttpServer& http, server::Server& server, const Config
                   "write it like \"10.0.0.0/8\"");
     metrics_from.push_back(*network);
   }
-  http.add_route("/metrics", [&server, metrics_from](const net::HttpRequest& request,
-                                                     net::HttpResponder responder) {
-    if (std::ranges::none_of(metrics_from,
-                             [&](const auto& network) { return network.contains(request.peer); }))
-      return responder.respond({.status = 403,
-                                .content_type = "text/plain",
-                                .headers = {},
-                                .body = "not from here; see http.metrics_from\n"});
-    metrics(server, std::move(responder));
-  });
+  http.add_route("/metrics", readable([&server, metrics_from](const net::HttpRequest& request,
+                                                              net::HttpResponder responder) {
+                   if (std::ranges::none_of(metrics_from, [&](const auto& network) {
+                         return network.contains(request.peer);
+                       }))
+                     return responder.respond({.status = 403,
+                                               .content_type = "text/plain",
+                                               .headers = {},
+                                               .body = "not from here; see http.metrics_from\n"});
+                   metrics(server, std::move(responder));
+                 }));
 
   const std::string public_url = settings.text("public_url");
   // XEP-0156 §3: readable by web clients of any origin; there is nothing secret in it.
   const std::pair<std::string, std::string> anyone{"Access-Control-Allow-Origin", "*"};
-  http.add_route("/.well-known/host-meta", [public_url, anyone](const net::HttpRequest& request,
-                                                                net::HttpResponder responder) {
-    responder.respond({.content_type = "application/xrd+xml",
-                       .headers = {anyone},
-                       .body = host_meta_xml(websocket_url(request, public_url))});
-  });
+  http.add_route(
+      "/.well-known/host-meta",
+      readable([public_url, anyone](const net::HttpRequest& request, net::HttpResponder responder) {
+        responder.respond({.content_type = "application/xrd+xml",
+                           .headers = {anyone},
+                           .body = host_meta_xml(websocket_url(request, public_url))});
+      }));
   http.add_route(
       "/.well-known/host-meta.json",
-      [public_url, anyone](const net::HttpRequest& request, net::HttpResponder responder) {
+      readable([public_url, anyone](const net::HttpRequest& request, net::HttpResponder responder) {
         responder.respond({.content_type = "application/json",
                            .headers = {anyone},
                            .body = host_meta_json(websocket_url(request, public_url))});
-      });
+      }));
 
   const std::string domain = server.options().domains.front();
-  http.add_route("/", [page = fmt::format(kFrontPage, domain, domain)](
-                          const net::HttpRequest&, net::HttpResponder responder) {
-    responder.respond({.content_type = "text/html; charset=utf-8",
-                       .headers = {{"Content-Security-Policy", "default-src 'none'"}},
-                       .body = page});
-  });
+  http.add_route(
+      "/", readable([page = fmt::format(kFrontPage, domain, domain)](const net::HttpRequest&,
+                                                                     net::HttpResponder responder) {
+        responder.respond({.content_type = "text/html; charset=utf-8",
+                           .headers = {{"Content-Security-Policy", "default-src 'none'"}},
+                           .body = page});
+      }));
 
   net::WebSocketConfig websocket{.subprotocol = "xmpp",
                                  .message_bytes_max = server.options().limits.caps.stanza_bytes_max,

@@ -58,6 +58,7 @@ private:
   std::vector<EntryId> transient_;
   /// Those of them that have arrived: erased with the next write of the record.
   std::vector<EntryId> to_erase_;
+  bool retired_ = false;       // deleted or locked: nobody signs in to this one any more
   bool mailbox_moved_ = false; // the record is to be written
   MonoTime last_used_{};
   std::uint32_t pins_ = 0;

@@ -94,20 +94,19 @@ void Negotiation::move_home(std::move_only_function<void(Negotiation&)> then) {
     return then(*this);
   stream_.hold_reading(ClientStream::Hold::kBusy, true);
   // In a turn of its own: nothing of this stream may be on the stack when another thread takes it.
-  from.loop().post(
-      [&from, &to, stream = &stream_, attempt = attempt_, then = std::move(then)]() mutable {
-        if (!from.streams().contains(stream) || stream->state_ == ClientStream::State::kClosed ||
-            stream->negotiation_->attempt_ != attempt)
-          return;
-        auto moving = from.release(*stream);
-        moving->leave();
-        to.loop().post([&to, moving = std::move(moving), then = std::move(then)]() mutable {
-          ClientStream& moved = to.adopt(std::move(moving));
-          moved.start(to);
-          moved.hold_reading(ClientStream::Hold::kBusy, false);
-          then(*moved.negotiation_);
-        });
-      });
+  from.loop().post([&from, &to, stream = &stream_, serial = stream_.serial(), attempt = attempt_,
+                    then = std::move(then)]() mutable {
+    if (!from.is_open(stream, serial) || stream->negotiation_->attempt_ != attempt)
+      return;
+    auto moving = from.release(*stream);
+    moving->leave();
+    to.loop().post([&to, moving = std::move(moving), then = std::move(then)]() mutable {
+      ClientStream& moved = to.adopt(std::move(moving));
+      moved.start(to);
+      moved.hold_reading(ClientStream::Hold::kBusy, false);
+      then(*moved.negotiation_);
+    });
+  });
 }
 
 void Negotiation::look_up(std::move_only_function<void(Negotiation&, Credentials)> then) {
@@ -275,6 +274,9 @@ void Negotiation::fail_now(SaslFailure failure) {
   ++attempt_;
   scram_.reset();
   tokens_.reset();
+  issued_.reset();
+  request_.reset();
+  rotate_token_ = token_used_ = disabled_ = false;
   jid_ = {};
   std::string out;
   xml::Writer writer(out, xmpp::kNsStream);

@@ -13,12 +13,13 @@ namespace rookery::server {
 
 using xmpp::StreamCondition;
 
-ClientStream::ClientStream(std::unique_ptr<net::Transport> transport, Arrival arrival)
+ClientStream::ClientStream(std::unique_ptr<net::Transport> transport, Arrival arrival,
+                           std::uint64_t serial)
     : transport_(std::move(transport)),
       framer_(arrival.websocket ? xml::Framer::Mode::kMessage : xml::Framer::Mode::kStream,
               xml::Caps{}),
-      negotiation_(std::make_unique<Negotiation>(*this)), websocket_(arrival.websocket),
-      secure_(arrival.secure) {}
+      negotiation_(std::make_unique<Negotiation>(*this)), serial_(serial),
+      websocket_(arrival.websocket), secure_(arrival.secure) {}
 
 ClientStream::~ClientStream() = default;
 
@@ -30,14 +31,21 @@ void ClientStream::start(Homes& homes) {
     framer_.set_caps(limits.caps_before_auth);
     transport_->set_output_limit(limits.output_bytes_max);
     last_data_ = rate_since_ = homes.loop().now();
+    auth_deadline_ = last_data_ + limits.auth_deadline;
     ++homes.counters().streams_opened;
   }
-  homes.loop().arm(*this, homes.limits().auth_deadline);
+  const auto left = std::chrono::ceil<Milliseconds>(auth_deadline_ - homes.loop().now());
+  homes.loop().arm(*this, std::max(left, Milliseconds(1)));
   transport_->attach(homes.loop(), *this);
+  if (first && !negotiation_->enter()) {
+    ++homes.counters().limits_reached;
+    transport_->abort();
+  }
 }
 
 void ClientStream::leave() {
   cancel();
+  negotiation_->leave();
   leave_turn_end();
   transport_->detach();
 }
@@ -51,7 +59,7 @@ void ClientStream::on_data(std::string_view data) {
     rest_ += data;
     return;
   }
-  if (!within_rate(data.size()))
+  if (state_ == State::kBound && !within_rate(data.size()))
     hold_reading(Hold::kRate, true);
   read(data);
 }
@@ -136,6 +144,8 @@ void ClientStream::on_open(std::string_view start_tag) {
 }
 
 void ClientStream::open_with(const xmpp::StreamHeader& header) {
+  if (opened_ || !negotiation_)
+    return close({StreamCondition::kBadFormat, "the stream is open already"});
   const auto& domains = homes_->server().options().domains;
   std::string_view domain =
       header.to.empty() ? std::string_view(domains.front()) : std::string_view(header.to);
@@ -372,10 +382,8 @@ void ClientStream::finish() {
 // The client ends its stream in order: its session ends with it, there is nothing to resume
 // (XEP-0198 §5).
 void ClientStream::peer_closed() {
-  if (Session* session = std::exchange(session_, nullptr)) {
-    session->set_stream(nullptr);
-    homes_->end_session(*session, SessionEnd::kClosed);
-  }
+  if (Session* session = std::exchange(session_, nullptr))
+    homes_->finish_session(*session);
   close();
 }
 
@@ -405,10 +413,11 @@ void ClientStream::on_timer() {
   const Limits& limits = homes_->limits();
   const MonoTime silent = homes_->loop().now() - last_data_;
   if ((holds_ & static_cast<std::uint8_t>(Hold::kRate)) != 0) {
-    homes_->loop().arm(*this, limits.ping_after);
     last_data_ = homes_->loop().now();
-    hold_reading(Hold::kRate, !within_rate(0));
-    return;
+    if (!within_rate(0))
+      return homes_->loop().arm(*this, Milliseconds(200));
+    homes_->loop().arm(*this, limits.ping_after);
+    return hold_reading(Hold::kRate, false);
   }
   if (pinged_)
     return close({StreamCondition::kConnectionTimeout, "no answer to a ping"});

@@ -26,7 +26,7 @@ class ClientStream final : public net::TransportHandler,
                            private runtime::Timer,
                            private runtime::TurnEnd {
 public:
-  ClientStream(std::unique_ptr<net::Transport> transport, Arrival arrival);
+  ClientStream(std::unique_ptr<net::Transport> transport, Arrival arrival, std::uint64_t serial);
   ~ClientStream();
 
   /// Begins to work on this thread (after accept, and after moving).
@@ -37,6 +37,8 @@ public:
   [[nodiscard]] Homes& homes() const { return *homes_; }
   [[nodiscard]] net::Transport& transport() const { return *transport_; }
   [[nodiscard]] Session* session() const { return session_; }
+  [[nodiscard]] std::uint64_t serial() const { return serial_; }
+  [[nodiscard]] bool closed() const { return state_ == State::kClosed; }
   [[nodiscard]] std::string_view domain() const { return domain_; }
   /// TLS, or nothing that could be overheard.
   [[nodiscard]] bool secure() const { return secure_; }
@@ -109,7 +111,9 @@ private:
   Session* session_ = nullptr;
   std::string_view domain_; // one of ServerOptions::domains
   std::string rest_;        // arrived, and waits until reading goes on
+  std::uint64_t serial_;
   MonoTime last_data_{};
+  MonoTime auth_deadline_{}; // stays the same when it moves between threads
   MonoTime rate_since_{};
   std::size_t rate_bytes_ = 0;
   State state_ = State::kOpening;

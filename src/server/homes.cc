@@ -108,6 +108,13 @@ void Homes::with_account(std::string_view bare_jid, AccountThen then) {
   load_account(std::string(bare_jid));
 }
 
+// More wait for this account to be loaded than may.
+bool Homes::is_crowded(std::string_view bare_jid) const {
+  const auto loading = loading_.find(bare_jid);
+  return loading != loading_.end() &&
+         loading->second->waiters.size() >= limits().loading_waiters_max;
+}
+
 void Homes::load_account(const std::string& bare_jid) {
   get(kNodeOwner, kAccountRecords, bare_jid,
       [this, bare_jid](Result<std::optional<std::string>> record) {
@@ -186,6 +193,7 @@ void Homes::unload_idle() {
 }
 
 void Homes::unload(Account& account) {
+  account.retired_ = true;
   sign_out_others(account, {});
   // Now, not at the end of the turn: where the account is deleted, that follows in the same batch
   // and takes it along.
@@ -266,6 +274,10 @@ std::unique_ptr<ClientStream> Homes::release(ClientStream& stream) {
   return std::move(held.mapped());
 }
 
+bool Homes::is_open(ClientStream* stream, std::uint64_t serial) const {
+  return streams_.contains(stream) && stream->serial() == serial && !stream->closed();
+}
+
 void Homes::discard(ClientStream& stream) {
   discarded_.push_back(release(stream));
   loop_.at_turn_end(*this);
@@ -288,8 +300,10 @@ void Homes::on_turn_end() {
     write_moved(*turn_commit_);
     if (turn_commit_->batch.empty() && turn_commit_->waiters.empty())
       turn_commit_.reset();
-    else
+    else {
+      ++outstanding_;
       TurnCommit::submit(std::move(turn_commit_), server_.store());
+    }
   }
   discarded_.clear();
   std::erase_if(retired_, [](const auto& account) { return account->pins_ == 0; });

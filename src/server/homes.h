@@ -100,6 +100,8 @@ public:
   BindOutcome bind(Account& account, std::string_view resource, ClientStream& stream);
   /// Ends it for good: unavailable to those who saw it, unacknowledged messages to the others.
   void end_session(Session& session, SessionEnd end);
+  /// The client has ended its stream in order: what it sent is finished, then the session ends.
+  void finish_session(Session& session);
   /// Its connection is gone: waits for resumption, or ends.
   void connection_lost(Session& session);
   /// XEP-0198 <enable/>. The id to resume by, "" where `resume` is false.
@@ -162,6 +164,8 @@ public:
   ClientStream& adopt(std::unique_ptr<ClientStream> stream);
   std::unique_ptr<ClientStream> release(ClientStream& stream);
   [[nodiscard]] std::size_t stream_count() const { return streams_.size(); }
+  /// `stream` is still here, and the one that had this serial, and not on its way out.
+  [[nodiscard]] bool is_open(ClientStream* stream, std::uint64_t serial) const;
   /// Destroys it at the end of the turn.
   void discard(ClientStream& stream);
   [[nodiscard]] const std::unordered_map<ClientStream*, std::unique_ptr<ClientStream>>&
@@ -203,6 +207,7 @@ private:
   // routing.cc
   bool hidden_from(const Packet& packet);
   void receive(PacketPtr packet);
+  [[nodiscard]] bool is_crowded(std::string_view bare_jid) const;
   /// `packet` is null afterwards where somebody has taken it.
   void receive_for(Account* account, PacketPtr& packet);
   void answer_iq(Account* account, PacketPtr packet);
@@ -237,6 +242,7 @@ private:
   void keep_undelivered(Session& session);
   void keep_undelivered(Account& account, const StreamManagement::Unacked& unacked);
   void delivered_through(Account& account, EntryId id);
+  void arrived(Account& account, EntryId id);
   /// The record is written within a second, or with the next commit.
   void mailbox_changed(Account& account);
   /// Ends the session at the end of the turn: for where its account's sessions are being walked.

@@ -11,6 +11,17 @@ namespace rookery::server {
 using xmpp::StanzaCondition;
 using xmpp::StreamCondition;
 
+bool Negotiation::enter() {
+  if (stream_.transport().is_loopback())
+    return true;
+  Server& server = stream_.homes().server();
+  auto guest = server.doorway().enter(stream_.transport().peer_address(),
+                                      server.options().limits.unauthenticated_per_address_max);
+  if (guest)
+    guest_.emplace(std::move(*guest));
+  return guest_.has_value();
+}
+
 bool Negotiation::count_bytes(std::size_t bytes) {
   bytes_ += bytes;
   return bytes_ <= stream_.homes().limits().bytes_before_auth_max;
@@ -85,7 +96,7 @@ void Negotiation::on_element(xml::Element element) {
       return stream_.send_element(sm_failed("unexpected-request"));
     return stream_.close({StreamCondition::kPolicyViolation, "bind a resource first"});
   }
-  if (element.is("starttls", xmpp::kNsTls))
+  if (element.is("starttls", xmpp::kNsTls) && step_ == Step::kNone)
     return start_tls();
   if (ns == xmpp::kNsSasl || ns == xmpp::kNsSasl2) {
     const bool first = element.name() == "auth" || element.name() == "authenticate";
@@ -124,6 +135,8 @@ void Negotiation::on_stanza(PacketPtr packet) {
 // --- before login: registration and the like, where a module answers it ---
 
 void Negotiation::early_iq(PacketPtr packet) {
+  if (step_ != Step::kNone)
+    return stream_.close({StreamCondition::kPolicyViolation, "signing in is under way"});
   const xml::Element payload = packet->element().first_child();
   const auto& table = stream_.homes().hooks().iq_before_auth;
   const auto handler =

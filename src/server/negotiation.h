@@ -12,6 +12,7 @@
 #include "runtime/loop.h"
 #include "server/account.h"
 #include "server/accounts.h"
+#include "server/doorway.h"
 #include "server/packet.h"
 #include "xmpp/fast.h"
 #include "xmpp/sasl1.h"
@@ -28,6 +29,10 @@ class Negotiation final : private runtime::Timer {
 public:
   explicit Negotiation(ClientStream& stream) : stream_(stream) {}
 
+  /// Its stream leaves the thread.
+  void leave() { cancel(); }
+  /// False where too many connections of its address are on their way in.
+  [[nodiscard]] bool enter();
   /// Content of <stream:features/> for the state the stream is in.
   [[nodiscard]] std::string features();
   /// An element that is no stanza.
@@ -89,6 +94,7 @@ private:
   void finished(Session& session);
 
   ClientStream& stream_;
+  std::optional<Doorway::Guest> guest_; // until this is gone; none for loopback
   xmpp::SaslOffer offer_;
   std::optional<xmpp::ScramServer> scram_;
   std::optional<xmpp::SaslMechanism> mechanism_;

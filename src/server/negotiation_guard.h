@@ -9,13 +9,12 @@
 namespace rookery::server {
 
 template <class F> auto Negotiation::guarded(F then) {
-  return [homes = &stream_.homes(), stream = &stream_, attempt = attempt_,
-          then = std::move(then)](auto&&... args) mutable {
-    if (!homes->streams().contains(stream))
+  return [homes = &stream_.homes(), stream = &stream_, serial = stream_.serial(),
+          attempt = attempt_, then = std::move(then)](auto&&... args) mutable {
+    if (!homes->is_open(stream, serial) || stream->securing_)
       return;
     Negotiation* self = stream->negotiation_.get();
-    if (self == nullptr || self->attempt_ != attempt ||
-        stream->state_ == ClientStream::State::kClosed)
+    if (self == nullptr || self->attempt_ != attempt)
       return;
     then(*self, std::forward<decltype(args)>(args)...);
   };

@@ -59,12 +59,13 @@ void Homes::enqueue(Session& session, PacketPtr packet, std::uint32_t number) {
   if (stanza.is(StanzaKind::kMessage)) {
     const xmpp::Keep keep = xmpp::should_archive(stanza.element()).keep;
     if (keep != xmpp::Keep::kNothing) {
-      item.keep_sent = keep == xmpp::Keep::kArchive &&
+      const bool local = stanza.to.has_local() && server_.is_local(stanza.to.domain());
+      item.keep_sent = local && keep == xmpp::Keep::kArchive &&
                        server_.options().history == HistoryKept::kAll &&
                        std::ranges::all_of(hooks_.keep, [&](const auto& hook) {
                          return hook.call(session.account(), stanza.to, true);
                        });
-      if (stanza.to.has_local() && server_.is_local(stanza.to.domain()))
+      if (local)
         item.stage = Pending::Stage::kAsking;
     }
   }
@@ -102,6 +103,10 @@ void Homes::ask_receiver(Session& session, Pending& item) {
 // On the receiver's thread.
 void Homes::admit(PacketPtr packet, std::move_only_function<void(PacketPtr)> then) {
   const std::string bare(packet->to.bare_str());
+  if (is_crowded(bare)) {
+    packet->refused = StanzaCondition::kResourceConstraint;
+    return then(std::move(packet));
+  }
   with_account(
       bare, [this, packet = std::move(packet), then = std::move(then)](Account* account) mutable {
         decide_admission(account, *packet);
@@ -282,6 +287,7 @@ void Homes::committed(TurnCommit& commit) {
     session->sm()->durable_handled = position.handled;
     caught_up(*session);
   }
+  answered();
 }
 
 void Homes::settle(Session& session, std::move_only_function<void()> then) {
@@ -324,7 +330,7 @@ void Homes::commit_stanza(Session& session, storage::Batch batch,
 
 void Homes::stanza_done(Session& session, std::uint32_t number) {
   const auto pending = std::ranges::find(session.pending, number, &Pending::number);
-  ROOKERY_ASSERT(pending == session.pending.begin());
+  ROOKERY_ASSERT(!session.pending.empty() && pending == session.pending.begin());
   session.pending_bytes -= pending->bytes;
   session.pending.erase(pending);
   caught_up(session);

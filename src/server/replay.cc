@@ -21,43 +21,46 @@ void Homes::deliver_offline(Session& session) {
   Account& account = session.account();
   if (session.replay)
     return;
+  session.replay = std::make_unique<Session::Replay>();
+  session.replay->after = account.delivered_;
+  session.replay->left = limits().offline_messages_max;
+  session.replay->also = account.undelivered_; // each stays there until it has arrived
   if (session.reads_history()) {
     // It has all of the history before it: what it cannot find there is what was kept until
     // delivered only.
-    account.undelivered_.clear();
-    session.replay = std::make_unique<Session::Replay>();
-    session.replay->after = account.delivered_;
-    session.replay->left = limits().offline_messages_max;
     session.replay->transient_only = true;
     session.replay->then.push_back([this, pin = AccountPin(account), newest = account.newest_] {
       delivered_through(*pin, newest);
     });
     if (session.sm() != nullptr)
       session.sm()->skip_to(account.newest_);
-    return replay_page(session);
   }
-  session.replay = std::make_unique<Session::Replay>();
-  session.replay->after = account.delivered_;
-  session.replay->left = limits().offline_messages_max;
-  session.replay->also = std::exchange(account.undelivered_, {});
   if (session.replay->also.empty())
     return replay_page(session);
-  mailbox_changed(account);
   read_ids(
       account.owner(), session.replay->also,
       [this, pin = AccountPin(account), serial = session.serial()](Result<storage::LogPage> page) {
         Session* device = pin->find_session(serial);
         if (device == nullptr || !device->replay)
           return;
-        if (page)
-          for (const storage::Entry& entry : page->entries)
+        for (const storage::Entry& entry : page ? page->entries : std::vector<storage::Entry>{}) {
+          if (device->replay->transient_only && (entry.flags & kEntryTransient) == 0)
+            arrived(*pin, entry.id);
+          else
             replay_entry(*device, entry);
+        }
         replay_page(*device);
       });
 }
 
 void Homes::replay_page(Session& session) {
-  const std::uint32_t limit = std::min(session.replay->left, kReplayPage);
+  Session::Replay& progress = *session.replay;
+  if (progress.left == 0 && progress.skipped > progress.after) {
+    // So many waited that the older ones stay in the history; what came meanwhile is still sent.
+    progress.after = EntryId(progress.first_skipped.value - 1);
+    progress.left = kReplayPage;
+  }
+  const std::uint32_t limit = std::min(progress.left, kReplayPage);
   if (limit == 0)
     return replay_done(session);
   const storage::LogQuery query{.log = session.account().owner(),
@@ -73,7 +76,7 @@ void Homes::replay_page(Session& session) {
     if (!page) {
       log().at(LogLevel::kError, "server", "log not read jid={} error=\"{}\"", device->jid().str(),
                page.error().text());
-      return replay_done(*device);
+      return doom(*device, SessionEnd::kTimedOut); // what it misses stays undelivered
     }
     Session::Replay& replay = *device->replay;
     for (const storage::Entry& entry : page->entries) {
@@ -143,11 +146,25 @@ void Homes::delivered_through(Account& account, EntryId id) {
     return;
   account.delivered_ = id;
   std::erase_if(account.transient_, [&](EntryId entry) {
-    if (entry > id)
+    const auto waits_for_it = [entry](const auto& session) {
+      return session->sm() != nullptr &&
+             std::ranges::find(session->sm()->unacked(), entry, &StreamManagement::Unacked::id) !=
+                 session->sm()->unacked().end();
+    };
+    if (entry > id || std::ranges::any_of(account.sessions_, waits_for_it))
       return false;
     account.to_erase_.push_back(entry);
     return true;
   });
+  mailbox_changed(account);
+}
+
+// A single entry has reached a device.
+void Homes::arrived(Account& account, EntryId id) {
+  const auto at = std::ranges::lower_bound(account.undelivered_, id);
+  if (at == account.undelivered_.end() || *at != id)
+    return;
+  account.undelivered_.erase(at);
   mailbox_changed(account);
 }
 

@@ -60,6 +60,8 @@ bool Homes::hidden_from(const Packet& packet) {
 
 void Homes::receive(PacketPtr packet) {
   const std::string bare(packet->to.bare_str());
+  if (is_crowded(bare))
+    return refuse(*packet, StanzaCondition::kResourceConstraint);
   with_account(bare, [this, packet = std::move(packet)](Account* account) mutable {
     receive_for(account, packet);
   });
@@ -137,9 +139,12 @@ void Homes::deliver_committed(PacketPtr packet) {
       account->newest_ = packet->id;
     // Devices may have come and gone since it was admitted: where it goes is decided now.
     const xmpp::Delivery delivery = delivery_of(account, *packet);
-    if (delivery.action != DeliveryAction::kServiceUnavailable &&
-        delivery.action != DeliveryAction::kIgnore)
-      give(*account, *packet, delivery.action);
+    if (delivery.action == DeliveryAction::kServiceUnavailable ||
+        delivery.action == DeliveryAction::kIgnore)
+      return;
+    if (delivery.action == DeliveryAction::kKeep && packet->receiver_log == kNodeOwner)
+      return deliver_logged(std::move(packet)); // the device it was not logged for has gone
+    give(*account, *packet, delivery.action);
   });
 }
 

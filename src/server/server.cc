@@ -88,7 +88,8 @@ Homes& Server::homes_of(std::string_view bare_jid) {
 void Server::accept(std::size_t thread, std::unique_ptr<net::Transport> transport,
                     Arrival arrival) {
   Homes& homes = *threads_[thread]->homes;
-  homes.adopt(std::make_unique<ClientStream>(std::move(transport), arrival)).start(homes);
+  homes.adopt(std::make_unique<ClientStream>(std::move(transport), arrival, next_stream_serial()))
+      .start(homes);
 }
 
 void Server::collect(std::move_only_function<void(Totals)> then) {

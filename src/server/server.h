@@ -2,6 +2,7 @@
 // changing it.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <span>
@@ -18,6 +19,7 @@
 #include "runtime/workers.h"
 #include "server/address_quota.h"
 #include "server/counters.h"
+#include "server/doorway.h"
 #include "server/homes.h"
 #include "server/limits.h"
 #include "server/module.h"
@@ -74,6 +76,9 @@ public:
   [[nodiscard]] Random& random() const { return random_; }
   [[nodiscard]] runtime::Workers& workers() { return workers_; }
   /// Any thread.
+  /// Unique while the server runs: tells a stream from a later one at the same address in memory.
+  [[nodiscard]] std::uint64_t next_stream_serial() { return next_stream_serial_++; }
+  [[nodiscard]] Doorway& doorway() { return doorway_; }
   [[nodiscard]] AddressQuota& address_quota() { return address_quota_; }
   [[nodiscard]] MonoTime started() const { return started_; }
 
@@ -111,6 +116,8 @@ private:
   const Clock& clock_;
   Random& random_;
   AddressQuota address_quota_;
+  Doorway doorway_;
+  std::atomic<std::uint64_t> next_stream_serial_{1};
   runtime::Workers workers_;
   MonoTime started_{};
   std::vector<std::unique_ptr<Thread>> threads_;

@@ -57,6 +57,8 @@ void Session::send(std::string_view xml, const Packet* packet, EntryId id) {
   if (replayed) {
     // The log is being read for this device and will come to this entry: sent now, it would
     // overtake older ones.
+    if (replay->first_skipped == kBeforeAll)
+      replay->first_skipped = id;
     if (id > replay->skipped)
       replay->skipped = id;
     return;
@@ -78,7 +80,8 @@ void Session::send_now(std::string_view xml, EntryId id) {
       homes().doom(*this, SessionEnd::kTimedOut);
       return;
     }
-  } else if (id != kBeforeAll) {
+  } else if (id != kBeforeAll && stream_ != nullptr) {
+    homes().arrived(account_, id);
     homes().delivered_through(account_, id);
   }
   if (stream_ != nullptr)

@@ -107,8 +107,9 @@ public:
   // --- log entries still to be sent from the log (offline messages, resumption after a restart)
   // ---
   struct Replay {
-    EntryId after;             // done up to here
-    std::vector<EntryId> also; // single entries to be sent first, by id
+    EntryId after;                      // done up to here
+    std::vector<EntryId> also;          // single entries to be sent first, by id
+    EntryId first_skipped = kBeforeAll; // of those not sent live
     EntryId skipped =
         kBeforeAll;         // the newest entry not sent live because the replay will come to it
     std::uint32_t left = 0; // entries it may still send

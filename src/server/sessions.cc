@@ -14,6 +14,13 @@ using xmpp::StanzaCondition;
 using xmpp::StanzaType;
 using xmpp::StreamCondition;
 
+namespace {
+
+/// How long a session whose client has left waits for what it sent to be processed.
+constexpr Milliseconds kFinishMax{30'000};
+
+} // namespace
+
 Homes::BindOutcome Homes::bind(Account& account, std::string_view resource, ClientStream& stream) {
   const auto jid =
       account.jid().with_resource(resource.empty() ? random().token(9) : std::string(resource));
@@ -21,6 +28,9 @@ Homes::BindOutcome Homes::bind(Account& account, std::string_view resource, Clie
     return {.session = nullptr,
             .refused = xmpp::StanzaError(StanzaCondition::kBadRequest,
                                          "the resource is not valid: " + to_string(jid.error()))};
+  if (account.retired_)
+    return {.session = nullptr,
+            .refused = xmpp::StanzaError(StanzaCondition::kNotAllowed, "the account is gone")};
   if (Session* older = account.find_session(jid->resource())) {
     ClientStream* older_stream = older->stream();
     end_session(*older, SessionEnd::kReplaced);
@@ -73,10 +83,21 @@ void Homes::end_session(Session& session, SessionEnd end) {
     forget_session(turn_commit().batch, *ended);
 }
 
-void Homes::connection_lost(Session& session) {
+void Homes::finish_session(Session& session) {
   session.set_stream(nullptr);
-  if (session.sm() == nullptr || !session.sm()->resumable())
+  if (session.pending.empty())
     return end_session(session, SessionEnd::kClosed);
+  loop_.arm(session, kFinishMax);
+  settle(session, [this, pin = AccountPin(session.account()), serial = session.serial()] {
+    if (Session* finished = pin->find_session(serial))
+      doom(*finished, SessionEnd::kClosed); // whoever settled it goes on using it
+  });
+}
+
+void Homes::connection_lost(Session& session) {
+  if (session.sm() == nullptr || !session.sm()->resumable())
+    return finish_session(session);
+  session.set_stream(nullptr);
   session.sm()->request_outstanding = false;
   session.sm()->ack_owed = false;
   for (const auto& hook : hooks_.session_detached)
@@ -125,21 +146,20 @@ void Homes::resume(Account& account, std::string previd, std::uint32_t h, Client
   const auto at = std::ranges::find_if(account.sessions_, [&](const auto& session) {
     return session->sm() != nullptr && session->sm()->resumable() && session->sm()->id() == previd;
   });
-  if (at == account.sessions_.end())
+  if (at == account.sessions_.end() || account.retired_)
     return then({});
   Session& session = **at;
   session.cancel();
   take_from_older(session);
-  auto attach = [this, pin = AccountPin(account), serial = session.serial(), h, &stream,
-                 then = std::move(then)]() mutable {
+  loop_.arm(session, session.sm()->timeout()); // where it comes to nothing
+  auto attach = [this, pin = AccountPin(account), serial = session.serial(), h, stream = &stream,
+                 stream_serial = stream.serial(), then = std::move(then)]() mutable {
     Session* resumed = pin->find_session(serial);
-    if (resumed != nullptr && !streams_.contains(&stream) && resumed->stream() == nullptr)
-      loop_.arm(*resumed, resumed->sm()->timeout());
-    if (!streams_.contains(&stream))
+    if (!is_open(stream, stream_serial))
       return;
     if (resumed == nullptr)
       return then({});
-    attach_resumed(*resumed, h, stream, then);
+    attach_resumed(*resumed, h, *stream, then);
   };
   // After a restart, what it missed is known when its log has been read. Else what the older
   // connection brought is finished first: the client repeats all that `h` does not count.
@@ -162,10 +182,10 @@ void Homes::attach_resumed(Session& session, std::uint32_t h, ClientStream& stre
   StreamManagement& sm = *session.sm();
   if (session.restored)
     sm.rebase(h);
-  else if (!sm.acknowledge(h))
+  else if (!acknowledged(session, h))
     return then({.too_high = true});
-  delivered_through(session.account(), sm.acked_entry());
   take_from_older(session); // two that resume at once: the later one wins
+  session.cancel();
   session.restored = false;
   session.set_stream(&stream);
   sm.request_outstanding = false;
@@ -183,12 +203,17 @@ void Homes::continue_session(Session& session) {
 
 bool Homes::acknowledged(Session& session, std::uint32_t h) {
   StreamManagement& sm = *session.sm();
+  std::vector<EntryId> arriving;
+  if (!session.account().undelivered_.empty())
+    for (std::size_t i = 0; i < h - sm.acked_count() && i < sm.unacked().size(); ++i)
+      arriving.push_back(sm.unacked()[i].id);
   if (!sm.acknowledge(h))
     return false;
+  for (const EntryId id : arriving)
+    arrived(session.account(), id);
   sm.request_outstanding = false;
   delivered_through(session.account(), sm.acked_entry());
-  if (sm.resumable())
-    position_changed(session);
+  position_changed(session);
   return true;
 }
 

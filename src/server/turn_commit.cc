@@ -37,7 +37,8 @@ void TurnCommit::completed(std::unique_ptr<TurnCommit> self,
   if (result) {
     for (Item& item : self->items) {
       item.packet->id = result->ids[item.append];
-      if (item.sent_copy)
+      // In the sender's own log, or in none of its devices' concern.
+      if (item.sent_copy && (item.sent_kept || item.packet->receiver_log == item.sender->owner()))
         item.sent_copy->id = item.packet->id;
       if (item.receiver != nullptr && !item.packet->dropped)
         packets_for(deliveries, item.receiver).push_back(std::move(item.packet));

@@ -146,7 +146,8 @@ Status RocksdbStore::take_lock() {
 }
 
 Status RocksdbStore::make_directories() {
-  for (const std::string& path : {options_.directory, segments_path(options_.directory)})
+  for (const std::string& path :
+       {options_.directory, segments_path(options_.directory), index_path(options_.directory)})
     if (const auto made = disk_.make_directory(path); !made && made.error() != EEXIST)
       return disk_error(made.error(), "make a directory", path);
   return {};
