@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 
-from lib.server import Server
+from lib.server import ROOT, Server, binary
 
 from .support import expect
 
@@ -94,3 +95,11 @@ async def test_words_the_program_does_not_know() -> None:
     for words in (["sing"], ["user"], ["user", "add"], ["serve", "--loud"]):
         status, output = await server.attempt(*words)
         expect(status == 2 and output, f"{words}: status {status}: {output}")
+
+
+async def test_the_reference_is_the_programs() -> None:
+    """docs/reference.md is what `rookery reference > docs/reference.md` writes."""
+    process = await asyncio.create_subprocess_exec(str(binary()), "reference", stdout=asyncio.subprocess.PIPE)
+    output, _ = await process.communicate()
+    kept = (ROOT / "docs/reference.md").read_bytes()
+    expect(process.returncode == 0 and output == kept, "docs/reference.md is not what 'rookery reference' writes: write it anew")
