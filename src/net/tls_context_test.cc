@@ -239,7 +239,10 @@ TEST_F(TlsContextTest, ChannelBindingsAreTheSameOnBothEnds) {
     EXPECT_EQ(connection->server->channel_binding("tls-exporter"), connection->client->exporter());
     EXPECT_EQ(connection->server->channel_binding("tls-server-end-point"),
               connection->client->certificate_sha256());
-    EXPECT_EQ(connection->server->channel_binding("tls-unique"), std::nullopt);
+    char finished[EVP_MAX_MD_SIZE];
+    const std::size_t size = SSL_get_finished(connection->client->ssl(), finished, sizeof finished);
+    EXPECT_EQ(connection->server->channel_binding("tls-unique"), std::string(finished, size));
+    EXPECT_EQ(connection->server->channel_binding("tls-nonsense"), std::nullopt);
   }
   auto weak = connect();
   SSL_set_max_proto_version(weak->client->ssl(), TLS1_2_VERSION);
@@ -247,6 +250,7 @@ TEST_F(TlsContextTest, ChannelBindingsAreTheSameOnBothEnds) {
   ASSERT_TRUE(weak->client->handshake(loop_));
   ASSERT_TRUE(turn_until(loop_, [&] { return weak->server->tls().active; }));
   EXPECT_EQ(weak->server->channel_binding("tls-exporter"), std::nullopt) << "RFC 9266 section 2";
+  EXPECT_EQ(weak->server->channel_binding("tls-unique"), std::nullopt) << "RFC 7627";
   EXPECT_NE(weak->server->channel_binding("tls-server-end-point"), std::nullopt);
 }
 
