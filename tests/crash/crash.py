@@ -24,8 +24,8 @@ from lib.server import LISTENERS, ForeignServer, Server, ServerError
 from lib.xmpp import XmppError
 
 PASSWORD = "secret"
-SETTLE_S = 30.0
-TALK_S = (0.02, 0.5)
+SETTLE_S = 60.0
+TALK_S = (0.02, 0.2)
 # Some kills come while the clients are still logging in and resuming.
 DURING_LOGIN_S = (0.0, 0.05)
 DURING_LOGIN_SHARE = 0.2
