@@ -1,0 +1,90 @@
+// All that passes between the engine and the screens: two closed unions of plain data, so that they can cross a
+// MessagePort. Commands go down, events come up. A command with an `op` is answered by exactly one `done` or `failed`
+// event with that `op`; the page makes the number up. Nothing else is promised about order but this: events of one
+// conversation come in the order of its log.
+import type {
+  BareJid, Contact, ContactRequest, Device, EntryId, Language, Line, Message, OwnShow, Profile, SharedFile, Time,
+} from '../model/types';
+
+export type Command = { op: number } & (
+  | { do: 'sign-in'; address: string; password: string; server?: string; language: Language }
+  | { do: 'sign-up'; address: string; password: string; language: Language; invitation?: string }
+  /** With what is kept of the last time (token); fails with 'no-session' where there is nothing. */
+  | { do: 'continue' }
+  | { do: 'sign-out' }
+  | { do: 'reconnect-now' }
+  | { do: 'set-presence'; show: OwnShow; status: string }
+  | { do: 'set-profile'; profile: Partial<Profile> }
+  | { do: 'get-profile'; jid: BareJid }
+  | { do: 'add-contact'; jid: BareJid; greeting: string; remark: string; groups: string[] }
+  | { do: 'change-contact'; jid: BareJid; remark?: string; groups?: string[] }
+  | { do: 'remove-contact'; jid: BareJid }
+  | { do: 'answer-request'; jid: BareJid; accept: boolean }
+  | { do: 'block' | 'unblock'; jid: BareJid }
+  /** `id` is made by the page: the message is on the screen, and in the outbox, before the engine has heard of it. */
+  | { do: 'send'; id: string; to: BareJid; text: string; quote?: { id: string; author: BareJid; text: string }; at: Time }
+  | { do: 'edit'; id: string; to: BareJid; original: string; text: string; at: Time }
+  | { do: 'withdraw'; id: string; to: BareJid; original: string; at: Time }
+  | { do: 'react'; id: string; to: BareJid; original: string; emojis: string[]; at: Time }
+  | { do: 'nudge'; id: string; to: BareJid; at: Time }
+  | { do: 'retry'; id: string; to: BareJid }
+  | { do: 'discard'; id: string; to: BareJid }
+  | { do: 'typing'; to: BareJid; state: 'composing' | 'paused' | 'active' | 'gone' }
+  | { do: 'read'; conversation: BareJid; through: EntryId; id: string }
+  | { do: 'draft'; conversation: BareJid; text: string }
+  | { do: 'pin' | 'mute'; conversation: BareJid; on: boolean }
+  | { do: 'forget-conversation'; conversation: BareJid }
+  /** Fills a window: the newest page, the page before or after an entry, or around a time. Answered by 'page'. */
+  | { do: 'page'; conversation: BareJid; at: { newest: true } | { before: EntryId } | { after: EntryId } | { around: Time }; limit: number }
+  | { do: 'search'; conversation: BareJid | null; words: string; before?: EntryId }
+  | { do: 'devices' }
+  | { do: 'sign-out-device'; id: string }
+  | { do: 'change-password'; old: string; password: string }
+  /** Everything the server keeps of the account, as one JSON document and one HTML page, in parts: 'export-part' events. */
+  | { do: 'export' }
+  | { do: 'delete-account'; password: string }
+  /** Nobody looks at any page (XEP-0352). */
+  | { do: 'focus'; active: boolean }
+);
+
+export type Failure =
+  | 'bad-credentials' | 'account-disabled' | 'name-taken' | 'name-refused' | 'password-refused' | 'registration-closed' | 'too-many'
+  | 'no-session' | 'unreachable' | 'offline' | 'not-found' | 'not-allowed' | 'not-offered' | 'timeout' | 'server-error' | 'bad-address';
+
+export type Event =
+  | { type: 'done'; op: number; result?: unknown }
+  | { type: 'failed'; op: number; why: Failure; text?: string }
+  | { type: 'line'; line: Line }
+  /** After sign-in and for a page that joins late: the state replaces whatever the page had. */
+  | { type: 'snapshot'; self: Profile & { show: OwnShow; status: string }; contacts: Contact[]; requests: ContactRequest[];
+      conversations: ConversationSummary[]; blocked: BareJid[];
+      server: { domain: string; registration: boolean; devices: boolean; upload: boolean; search: boolean } }
+  | { type: 'self'; self: Profile & { show: OwnShow; status: string } }
+  | { type: 'contact'; contact: Contact }
+  | { type: 'contact-removed'; jid: BareJid }
+  | { type: 'request'; request: ContactRequest }
+  | { type: 'request-gone'; jid: BareJid }
+  | { type: 'profile'; profile: Profile }
+  | { type: 'blocked'; jids: BareJid[] }
+  /** A message that is new, or known and changed (delivery, edit, reaction): replaces by id. `live`: it has just come in. */
+  | { type: 'message'; message: Message; live: boolean }
+  /** It was never sent, and the user has discarded it. */
+  | { type: 'message-gone'; conversation: BareJid; id: string }
+  | { type: 'conversation'; conversation: ConversationSummary }
+  | { type: 'typing'; conversation: BareJid; typing: boolean }
+  | { type: 'page'; op: number; conversation: BareJid; messages: Message[]; atStart: boolean; atEnd: boolean }
+  | { type: 'devices'; devices: Device[] }
+  | { type: 'export-part'; op: number; done: number; total?: number; blob?: Blob | Uint8Array; name?: string }
+  | { type: 'nudged'; conversation: BareJid; from: BareJid; at: Time };
+
+export interface ConversationSummary {
+  jid: BareJid;
+  last?: Message;
+  unread: number;
+  readUpTo?: EntryId;
+  pinned: boolean;
+  muted: boolean;
+  draft: string;
+}
+
+export type { SharedFile };
