@@ -14,7 +14,9 @@
 #include <cstdarg>
 #include <cstdio>
 
+#include "storage/disk.h"
 #include "storage/rocksdb/disk_file_system.h"
+#include "storage/rocksdb/manifest_tail.h"
 
 namespace rookery::storage {
 namespace {
@@ -113,6 +115,9 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseOptions& wanted, 
   database->directory_ = wanted.directory;
   if (wanted.disk != nullptr)
     database->env_ = make_disk_env(*wanted.disk);
+  Disk& disk = wanted.disk != nullptr ? *wanted.disk : posix_disk();
+  if (Status cut = cut_torn_manifest(disk, wanted.directory, log); !cut)
+    return std::unexpected(cut.error());
   const rocksdb::Options common = common_options(wanted, database->env_.get(), failure, log);
 
   const std::vector<rocksdb::ColumnFamilyDescriptor> families{

@@ -9,6 +9,7 @@
 #include "storage/batch.h"
 #include "storage/coding.h"
 #include "storage/crc32c.h"
+#include "storage/rocksdb/torn_write.h"
 
 namespace rookery::storage {
 namespace {
@@ -16,23 +17,6 @@ namespace {
 constexpr std::string_view kDamageAdvice = "the disk has lost acknowledged data: copy the data "
                                            "directory away, check the disk, and restore a backup";
 constexpr std::size_t kScanBytes = 1 << 20;
-
-bool all_zero(std::string_view bytes) {
-  return bytes.find_first_not_of('\0') == std::string_view::npos;
-}
-
-/// Whether the part of `bytes` (at `offset` of the file) in any one sector is all zeros: the mark
-/// of a write that was cut.
-bool has_unwritten_part(std::uint64_t offset, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const auto part = std::min<std::uint64_t>(bytes.size(), kSectorBytes - offset % kSectorBytes);
-    if (all_zero(bytes.substr(0, static_cast<std::size_t>(part))))
-      return true;
-    offset += part;
-    bytes.remove_prefix(static_cast<std::size_t>(part));
-  }
-  return false;
-}
 
 enum class Verdict : std::uint8_t { kWhole, kTorn, kDamaged };
 
