@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 
@@ -36,12 +37,13 @@ class Conversation:
         if stanza_id is None:
             self.wrong.append(f"{self}: {number} came without a stanza-id")
             return
-        before = self.stanza_ids.setdefault(number, stanza_id)
-        if before != stanza_id:
-            self.wrong.append(f"{self}: {number} came as {before}, and again as {stanza_id}")
-        if number in self.arrived:
+        before = self.stanza_ids.get(number)
+        if before is not None:
             self.repeats += 1
+            if before != stanza_id:
+                self.wrong.append(f"{self}: {number} came as {before}, and again as {stanza_id}")
             return
+        self.stanza_ids[number] = stanza_id
         if self.arrived and number < self.arrived[-1]:
             self.wrong.append(f"{self}: {number} came after {self.arrived[-1]}")
         self.arrived.append(number)
@@ -53,8 +55,9 @@ class Conversation:
         """`found` are (number, archive id) in the order of `owner`'s archive, from the first on."""
         numbers = [number for number, _ in found]
         wrong = []
-        for number in sorted({n for n in numbers if numbers.count(n) > 1}):
-            wrong.append(f"{self}: {number} is {numbers.count(number)} times in {owner}'s archive")
+        for number, times in sorted(Counter(numbers).items()):
+            if times > 1:
+                wrong.append(f"{self}: {number} is {times} times in {owner}'s archive")
         if lost := sorted(self.acknowledged - set(numbers)):
             wrong.append(f"{self}: acknowledged, and not in {owner}'s archive: {lost}")
         if missing := sorted(set(range(1, self.sent + 1)) - set(numbers) - self.acknowledged):

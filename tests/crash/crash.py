@@ -25,6 +25,8 @@ from lib.xmpp import XmppError
 
 PASSWORD = "secret"
 SETTLE_S = 60.0
+# In the rounds between, only what the archives have gained is read.
+WHOLE_ARCHIVE_EVERY = 10
 TALK_S = (0.02, 0.2)
 # Some kills come while the clients are still logging in and resuming.
 DURING_LOGIN_S = (0.0, 0.05)
@@ -73,7 +75,7 @@ async def disaster(server, peers: list[Peer], seed: random.Random, only_cut: boo
         await server.start()
 
 
-async def calm(peers: list[Peer], forgetful: bool) -> None:
+async def calm(peers: list[Peer], forgetful: bool, whole: bool) -> None:
     """Everybody comes back, and what is still under way arrives; then all promises are checked."""
     await asyncio.gather(*(peer.come_online() for peer in peers))
     try:
@@ -87,7 +89,7 @@ async def calm(peers: list[Peer], forgetful: bool) -> None:
             lines.append(f"{c}: {c.sent} sent, {len(c.acknowledged)} acknowledged, not arrived: {late}")
             lines += peer.broken_promises + peer.in_doubt()
         raise Failure("\n".join(lines)) from error
-    archives = await asyncio.gather(*(peer.check_archive() for peer in peers))
+    archives = await asyncio.gather(*(peer.check_archive(whole) for peer in peers))
     wrong = [line for lines in archives for line in lines]
     for peer in peers:
         wrong += peer.outgoing.wrong + peer.broken_promises
@@ -112,7 +114,7 @@ async def play_rounds(server, options, rounds: int, report: Report) -> None:
         name = f"round {number} of {rounds}"
         try:
             await disaster(server, peers, seed, options.only_cut)
-            await calm(peers, options.forgetful)
+            await calm(peers, options.forgetful, number % WHOLE_ARCHIVE_EVERY == 0 or number == rounds)
             for peer in peers:
                 peer.cut()
         except (Failure, XmppError, ServerError, OSError) as failure:

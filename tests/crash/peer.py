@@ -32,6 +32,8 @@ class Peer:
         self._ports = ports
         self._random = seed
         self._event = asyncio.Event()
+        self._read: dict[str, list[tuple[int, str]]] = {}  # of the archive, by sender
+        self._read_through = ""
         self._client = ManagedClient(
             f"{self.bare_jid}/peer", password, ports, auth="plain", timeout_s=20,
             on_stanza=self._on_stanza, on_acknowledged=self._on_acknowledged)
@@ -112,22 +114,23 @@ class Peer:
             self.incoming.note_arrival(number, own[0] if len(own) == 1 else None)
         self._event.set()
 
-    async def check_archive(self) -> list[str]:
-        """Reads the whole archive, over a connection of its own."""
+    async def check_archive(self, whole: bool) -> list[str]:
+        """Reads what the archive has beyond the last time, or all of it, over a connection of its own."""
         auditor = Client(f"{self.bare_jid}/auditor", self._password, self._ports, auth="plain",
                          timeout_s=20)
         await auditor.connect()
-        found: dict[str, list[tuple[int, str]]] = {self.outgoing.sender: [], self.incoming.sender: []}
-        after, complete = "", False
+        if whole or not self._read:
+            self._read, self._read_through = {self.outgoing.sender: [], self.incoming.sender: []}, ""
+        complete = False
         while not complete:
-            entries, after, complete = await self._page(auditor, after)
+            entries, self._read_through, complete = await self._page(auditor, self._read_through)
             for ident, archive_id in entries:
                 for conversation in (self.outgoing, self.incoming):
                     if (number := conversation.number_of(ident)) is not None:
-                        found[conversation.sender].append((number, archive_id))
+                        self._read[conversation.sender].append((number, archive_id))
         await auditor.close()
         return [line for conversation in (self.outgoing, self.incoming)
-                for line in conversation.check_archive(self.bare_jid, found[conversation.sender])]
+                for line in conversation.check_archive(self.bare_jid, self._read[conversation.sender])]
 
     @staticmethod
     async def _page(auditor: Client, after: str) -> tuple[list[tuple[str | None, str]], str, bool]:
