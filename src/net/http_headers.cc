@@ -18,6 +18,15 @@ std::string_view trim(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
+/// ";q=0", ";q=0.00": the weight of what is not wanted (RFC 9110 §12.4.2).
+bool is_refused(std::string_view parameter) {
+  const std::size_t equals = parameter.find('=');
+  if (equals == std::string_view::npos)
+    return false;
+  const std::string_view weight = trim(parameter.substr(equals + 1));
+  return !weight.empty() && weight.find_first_not_of("0.") == std::string_view::npos;
+}
+
 } // namespace
 
 std::string ascii_lower(std::string_view text) {
@@ -45,6 +54,35 @@ bool header_list_has(const HttpRequest& request, std::string_view name, std::str
   return std::ranges::any_of(request.headers, [&](const auto& header) {
     return header.first == name && list_has(header.second, token);
   });
+}
+
+bool accepts_encoding(const HttpRequest& request, std::string_view encoding) {
+  for (const auto& [name, list] : request.headers) {
+    if (name != "accept-encoding")
+      continue;
+    for (std::string_view rest = list; !rest.empty();) {
+      const std::size_t comma = std::min(rest.find(','), rest.size());
+      const std::string_view item = rest.substr(0, comma);
+      rest.remove_prefix(std::min(comma + 1, rest.size()));
+      const std::size_t parameter = std::min(item.find(';'), item.size());
+      if (ascii_lower(trim(item.substr(0, parameter))) == encoding)
+        return !is_refused(trim(item.substr(parameter)));
+    }
+  }
+  return false;
+}
+
+bool has_entity_tag(std::string_view list, std::string_view tag) {
+  while (!list.empty()) {
+    const std::size_t comma = std::min(list.find(','), list.size());
+    std::string_view item = trim(list.substr(0, comma));
+    if (item.starts_with("W/"))
+      item.remove_prefix(2);
+    if (item == tag || item == "*")
+      return true;
+    list.remove_prefix(std::min(comma + 1, list.size()));
+  }
+  return false;
 }
 
 std::string host_name(std::string_view host_header) {

@@ -18,6 +18,11 @@ namespace rookery::net {
 /// The same over all headers called `name`.
 [[nodiscard]] bool header_list_has(const HttpRequest& request, std::string_view name,
                                    std::string_view token);
+/// Whether Accept-Encoding names `encoding` (in lower case) with a weight above 0 (RFC 9110
+/// §12.5.3).
+[[nodiscard]] bool accepts_encoding(const HttpRequest& request, std::string_view encoding);
+/// Whether the list of If-None-Match has `tag`, quotes included, or is "*" (RFC 9110 §13.1.2).
+[[nodiscard]] bool has_entity_tag(std::string_view list, std::string_view tag);
 /// "Example.org:5281" → "example.org", "[::1]:80" → "::1".
 [[nodiscard]] std::string host_name(std::string_view host_header);
 

@@ -55,6 +55,27 @@ TEST(ForwardedPeer, IsBelievedFromTrustedProxiesOnly) {
   EXPECT_EQ(peer_of("127.0.0.1", {"1.1.1.1, garbage"}), "127.0.0.1");
 }
 
+TEST(HttpHeaders, AnEncodingIsAcceptedWhereItIsNamedAndHasAWeight) {
+  const auto accepts = [](const char* list) {
+    return accepts_encoding(request_with({{"accept-encoding", list}}), "br");
+  };
+  EXPECT_TRUE(accepts("br"));
+  EXPECT_TRUE(accepts("gzip, deflate , BR;q=0.1"));
+  EXPECT_FALSE(accepts("gzip, brotli"));
+  EXPECT_FALSE(accepts("br;q=0, gzip"));
+  EXPECT_FALSE(accepts("br; q=0.000"));
+  EXPECT_FALSE(accepts(""));
+  EXPECT_FALSE(accepts_encoding(request_with({}), "br"));
+}
+
+TEST(HttpHeaders, EntityTagsAreComparedWeakly) {
+  EXPECT_TRUE(has_entity_tag("\"a\"", "\"a\""));
+  EXPECT_TRUE(has_entity_tag("\"b\", W/\"a\"", "\"a\""));
+  EXPECT_TRUE(has_entity_tag("*", "\"a\""));
+  EXPECT_FALSE(has_entity_tag("\"ab\"", "\"a\""));
+  EXPECT_FALSE(has_entity_tag("", "\"a\""));
+}
+
 TEST(OriginAllowed, Case27PagesOfOthersMayNotConnect) {
   WebSocketConfig config{
       .subprotocol = "xmpp", .origins = {"https://chat.example.org"}, .hosts = {"example.org"}};

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from xml.etree import ElementTree
@@ -108,16 +109,43 @@ async def test_host_meta_names_the_websocket() -> None:
 async def test_front_page_and_security_headers() -> None:
     async with Server() as server:
         answer = await http(server, "/")
-        expect(answer.status == 200 and b"name@localhost" in answer.body, f"{answer.status} {answer.body!r}")
+        expect(answer.status == 200 and b"<script" in answer.body, f"{answer.status} {answer.body!r}")
         for name, value in [("content-type", "text/html; charset=utf-8"), ("x-content-type-options", "nosniff"),
-                            ("referrer-policy", "no-referrer")]:
+                            ("referrer-policy", "no-referrer"), ("cache-control", "no-cache"), ("x-frame-options", "DENY")]:
             expect(answer.headers.get(name) == value, f"{name}: {answer.headers.get(name)}")
-        expect("default-src 'none'" in answer.headers.get("content-security-policy", ""), f"{answer.headers}")
+        policy = answer.headers.get("content-security-policy", "")
+        expect("default-src 'none'" in policy and "unsafe" not in policy, f"{answer.headers}")
+        again = await http(server, "/", f"Host: localhost\r\nIf-None-Match: {answer.headers['etag']}\r\n")
+        expect(again.status == 304 and again.body == b"", f"{again}")
         expect("server" not in answer.headers, "the version is told to everyone")
         head = await http(server, "/", method="HEAD")
         expect(head.status == 200 and head.body == b"" and head.headers["content-length"] == str(len(answer.body)), f"{head}")
         missing = await http(server, "/nothing/here")
         expect(missing.status == 404 and missing.headers.get("x-content-type-options") == "nosniff", f"{missing}")
+
+
+async def test_files_of_the_page_are_compressed_and_kept() -> None:
+    """What the page names is there, small, and asked for once."""
+    async with Server() as server:
+        page = (await http(server, "/")).body.decode()
+        named = re.findall(r'(?:src|href)="(/assets/[^"]+)"', page)
+        expect(any(name.endswith(".js") for name in named), f"no script: {page}")
+        for name in named:
+            plain = await http(server, name)
+            small = await http(server, name, "Host: localhost\r\nAccept-Encoding: gzip\r\n")
+            expect(plain.status == 200 and "immutable" in plain.headers.get("cache-control", ""), f"{name}: {plain.headers}")
+            expect("content-encoding" not in plain.headers, f"{name}: nobody asked for {plain.headers}")
+            if small.headers.get("content-encoding") == "gzip":
+                expect(gzip.decompress(small.body) == plain.body, f"{name}: not the same bytes")
+            else:
+                expect(len(plain.body) < 2000, f"{name}: {len(plain.body)} bytes, not compressed")
+
+
+async def test_the_page_is_told_its_domains() -> None:
+    async with Server() as server:
+        answer = await http(server, "/client.json")
+        expect(json.loads(answer.body)["domains"][0] == "localhost", f"{answer.body!r}")
+        expect(answer.headers.get("cache-control") == "no-store", f"{answer.headers}")
 
 
 async def test_pages_refuse_methods_that_are_not_theirs() -> None:
