@@ -83,6 +83,14 @@ private:
   std::string file_;
 };
 
+/// A host with or without a port (XEP-0198 §3).
+bool is_location(std::string_view text) {
+  const bool has_port = text.rfind(':') != std::string_view::npos && text.back() != ']';
+  const auto address =
+      parse_listen_address(has_port ? std::string(text) : std::string(text) + ":1");
+  return address && address->port != 0 && xmpp::Jid::parse(address->address).has_value();
+}
+
 /// What a value of the right type may still be wrong about: words, addresses, networks, domains.
 class MeaningChecker {
 public:
@@ -93,6 +101,10 @@ public:
     one_of("store", "durability", {"power", "process"});
     one_of("log", "level", {"debug", "info", "warning", "error"});
     one_of("history", "keep", {"all", "undelivered"});
+    if (const std::string at = config_.section("limits").text("resume_at");
+        !at.empty() && !is_location(at))
+      add("limits", "resume_at", "'limits.resume_at' has \"" + at + "\", which is no host",
+          "write it like \"node1.example.org:5222\"");
     for (const server::Option& option : config_.section("listen").declared())
       each("listen", option.name, "no address with a port",
            "write it like \"0.0.0.0:5222\" or \"[::]:5222\"",
@@ -257,6 +269,7 @@ server::ServerOptions Config::server_options() const {
   options.tls_required = section("tls").boolean("required");
   options.plain_allowed = section("auth").boolean("plain");
   options.clear_on_loopback = section("auth").boolean("plain_on_loopback");
+  options.resume_location = section("limits").text("resume_at");
   server::Limits& limits = options.limits;
   const Settings& set = section("limits");
   const auto kilobytes = [&](std::string_view name) {

@@ -84,6 +84,9 @@ constexpr std::array kLimits{
                    "a lost session waits for its client to come back"},
     server::Option{Type::kSeconds, "resume_max", "86400", 0, 604'800, "",
                    "the most a client may ask for"},
+    server::Option{Type::kText, "resume_at", "", 0, 0, "",
+                   "where lost sessions over TCP are told to come back, like "
+                   "\"node1.example.org:5222\"; empty: where they were"},
     server::Option{
         Type::kInteger, "unacked_stanzas", "10000", 10, 1'000'000, "stanzas",
         "sent and not acknowledged; then the session ends, and history keeps its messages"},

@@ -259,11 +259,15 @@ void ClientStream::on_sm_request(xml::Element element) {
     const bool resume = parse_boolean(element.attribute_or_empty("resume"));
     const std::string id =
         homes_->enable_sm(*session_, resume, max ? std::optional(Seconds(*max)) : std::nullopt);
-    return send_element(sm_enabled(id, session_->sm()->timeout()));
+    return send_element(sm_enabled(id, session_->sm()->timeout(), resume_location()));
   }
   if (element.name() == "enable" || element.name() == "resume")
     return send_element(sm_failed("unexpected-request"));
   close({StreamCondition::kUnsupportedStanzaType, "this element is not expected now"});
+}
+
+std::string_view ClientStream::resume_location() const {
+  return websocket_ ? std::string_view() : homes_->server().options().resume_location;
 }
 
 void ClientStream::send_ack() {

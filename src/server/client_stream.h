@@ -46,6 +46,8 @@ public:
   [[nodiscard]] xmpp::StreamForm form() const {
     return websocket_ ? xmpp::StreamForm::kWebSocket : xmpp::StreamForm::kTcp;
   }
+  /// Where the client is to come back to (XEP-0198 §3): "" where it came, as over WebSocket always.
+  [[nodiscard]] std::string_view resume_location() const;
 
   /// A stanza in canonical form.
   void send_stanza(std::string_view xml);

@@ -64,6 +64,20 @@ protected:
   TestClient juliet_ = server_.login("juliet@localhost/balcony");
 };
 
+TEST(ResumeLocation, Xep0198Section3TheClientIsToldWhereToComeBack) {
+  TestSettings made = settings();
+  made.options.resume_location = "node1.example.org:5222";
+  TestServer server(std::move(made));
+  TestClient romeo = server.login("romeo@localhost/orchard");
+  romeo.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/>");
+  romeo.expect("<enabled xmlns='urn:xmpp:sm:3' location='node1.example.org:5222'/>");
+}
+
+TEST_F(ResumptionTest, Xep0198Section3NoLocationWhereNoneIsSet) {
+  romeo_.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/>");
+  EXPECT_FALSE(romeo_.expect("<enabled xmlns='urn:xmpp:sm:3'/>").root().attribute("location"));
+}
+
 TEST_F(ResumptionTest, WhatWasMissedComesInOrder) {
   const std::string id = enable(juliet_);
   send_messages(1, 2);

@@ -102,7 +102,7 @@ void Negotiation::bind2(Account& account, std::string children) {
     const std::string id = homes.enable_sm(
         session, enable->resume,
         enable->max_seconds ? std::optional(Seconds(*enable->max_seconds)) : std::nullopt);
-    inner += sm_enabled(id, session.sm()->timeout());
+    inner += sm_enabled(id, session.sm()->timeout(), stream_.resume_location());
   }
   for (const xmpp::BindFeature& feature : request_->bind->features) {
     for (const auto& [ns, index] : homes.hooks().bind_feature_ns) {

@@ -20,11 +20,17 @@ std::string sm_ack(std::uint32_t h) {
   return fmt::format("<a xmlns='{}' h='{}'/>", xmpp::kNsSm3, h);
 }
 
-std::string sm_enabled(std::string_view id, Seconds max) {
+std::string sm_enabled(std::string_view id, Seconds max, std::string_view location) {
   if (id.empty())
     return fmt::format("<enabled xmlns='{}'/>", xmpp::kNsSm3);
-  return fmt::format("<enabled xmlns='{}' id='{}' resume='true' max='{}'/>", xmpp::kNsSm3, id,
-                     max.count());
+  std::string out = fmt::format("<enabled xmlns='{}' id='{}' resume='true' max='{}'", xmpp::kNsSm3,
+                                id, max.count());
+  if (!location.empty()) {
+    out += " location='";
+    xml::append_escaped(out, location);
+    out += '\'';
+  }
+  return out += "/>";
 }
 
 std::string sm_resumed(std::string_view previd, std::uint32_t h) {

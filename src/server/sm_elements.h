@@ -16,8 +16,9 @@ namespace rookery::server {
 [[nodiscard]] bool parse_boolean(std::string_view text);
 
 [[nodiscard]] std::string sm_ack(std::uint32_t h);
-/// `id` "": cannot be resumed.
-[[nodiscard]] std::string sm_enabled(std::string_view id, Seconds max);
+/// `id` "": cannot be resumed. `location` ("HOST" or "HOST:PORT", "" for none): where the client
+/// should come back to (XEP-0198 §3).
+[[nodiscard]] std::string sm_enabled(std::string_view id, Seconds max, std::string_view location);
 [[nodiscard]] std::string sm_resumed(std::string_view previd, std::uint32_t h);
 /// `condition`: a stanza error condition.
 [[nodiscard]] std::string sm_failed(std::string_view condition);

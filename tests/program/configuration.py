@@ -25,6 +25,7 @@ MISTAKES = [
     ("store.durability = 'none'", ["store.durability", '"power"', '"process"']),
     ("listen.c2s = ['5222']", ["listen.c2s", '"5222"', '"0.0.0.0:5222"']),
     ("listen.c2s = ['127.0.0.1:70000']", ["listen.c2s", '"127.0.0.1:70000"', '"0.0.0.0:5222"']),
+    ("limits.resume_at = 'node1:99999'", ["limits.resume_at", '"node1:99999"', '"node1.example.org:5222"']),
     ("domains = []", ["domains", "example.org"]),
     ("domains = ['a@b']", ["domains", '"a@b"', "example.org"]),
     ("tls.certificates = ['a.pem']", ["tls.certificates", "tls.keys", "same length"]),
