@@ -3,7 +3,7 @@
 // event with that `op`; the page makes the number up. Nothing else is promised about order but this: events of one
 // conversation come in the order of its log.
 import type {
-  BareJid, Contact, ContactRequest, Device, EntryId, Language, Line, Message, OwnShow, Profile, SharedFile, Time,
+  BareJid, Contact, ContactRequest, Device, EntryId, Language, Line, Message, OwnShow, Profile, Settings, SharedFile, Time,
 } from '../model/types';
 
 export type Command = { op: number } & (
@@ -35,7 +35,7 @@ export type Command = { op: number } & (
   | { do: 'pin' | 'mute'; conversation: BareJid; on: boolean }
   | { do: 'forget-conversation'; conversation: BareJid }
   /** Fills a window: the newest page, the page before or after an entry, or around a time. Answered by 'page'. */
-  | { do: 'page'; conversation: BareJid; at: { newest: true } | { before: EntryId } | { after: EntryId } | { around: Time }; limit: number }
+  | { do: 'page'; conversation: BareJid; at: PagePlace; limit: number }
   | { do: 'search'; conversation: BareJid | null; words: string; before?: EntryId }
   | { do: 'devices' }
   | { do: 'sign-out-device'; id: string }
@@ -43,9 +43,13 @@ export type Command = { op: number } & (
   /** Everything the server keeps of the account, as one JSON document and one HTML page, in parts: 'export-part' events. */
   | { do: 'export' }
   | { do: 'delete-account'; password: string }
+  /** Of these the engine keeps those that follow the user, and tells the other pages and devices. */
+  | { do: 'settings'; patch: Partial<Settings> }
   /** Nobody looks at any page (XEP-0352). */
   | { do: 'focus'; active: boolean }
 );
+
+export type PagePlace = { newest: true } | { before: EntryId } | { after: EntryId } | { around: Time };
 
 export type Failure =
   | 'bad-credentials' | 'account-disabled' | 'name-taken' | 'name-refused' | 'password-refused' | 'registration-closed' | 'too-many'
@@ -57,7 +61,7 @@ export type Event =
   | { type: 'line'; line: Line }
   /** After sign-in and for a page that joins late: the state replaces whatever the page had. */
   | { type: 'snapshot'; self: Profile & { show: OwnShow; status: string }; contacts: Contact[]; requests: ContactRequest[];
-      conversations: ConversationSummary[]; blocked: BareJid[];
+      conversations: ConversationSummary[]; blocked: BareJid[]; line: Line; settings: Partial<Settings>;
       server: { domain: string; registration: boolean; devices: boolean; upload: boolean; search: boolean } }
   | { type: 'self'; self: Profile & { show: OwnShow; status: string } }
   | { type: 'contact'; contact: Contact }
@@ -71,8 +75,16 @@ export type Event =
   /** It was never sent, and the user has discarded it. */
   | { type: 'message-gone'; conversation: BareJid; id: string }
   | { type: 'conversation'; conversation: ConversationSummary }
+  /** It is shown no more, until something new comes. */
+  | { type: 'conversation-gone'; jid: BareJid }
+  /** All own messages up to here have been read. */
+  | { type: 'read-by-peer'; conversation: BareJid; through: EntryId }
+  /** More came while the line was down than was fetched: windows end at this entry until they ask for what follows. */
+  | { type: 'gap'; conversation: BareJid; after: EntryId }
+  /** Those that follow the user to every device. */
+  | { type: 'settings'; settings: Partial<Settings> }
   | { type: 'typing'; conversation: BareJid; typing: boolean }
-  | { type: 'page'; op: number; conversation: BareJid; messages: Message[]; atStart: boolean; atEnd: boolean }
+  | { type: 'page'; op: number; conversation: BareJid; at: PagePlace; messages: Message[]; atStart: boolean; atEnd: boolean }
   | { type: 'devices'; devices: Device[] }
   | { type: 'export-part'; op: number; done: number; total?: number; blob?: Blob | Uint8Array; name?: string }
   | { type: 'nudged'; conversation: BareJid; from: BareJid; at: Time };

@@ -1,0 +1,290 @@
+// One account that is signed in: its session, and all that is made of what comes. Everything the pages may know of it goes
+// out as events; everything they want comes through commands.ts.
+import { isMessage, type Item } from '../../model/item';
+import type { BareJid, Line as LineState, OwnShow, Settings, SignOutReason, Time } from '../../model/types';
+import type { Event } from '../contract';
+import type { AccountStore, OutboxRecord } from '../store/store';
+import { bare, domain } from '../xmpp/jid';
+import { Link } from '../xmpp/link';
+import type { LoggedIn, LoginRequest } from '../xmpp/login';
+import { NS } from '../xmpp/ns';
+import type { OpenSocket } from '../xmpp/socket';
+import { attr, child, childNs, children, el, type Element } from '../xmpp/xml';
+import { answerTo } from './answers';
+import { Archive } from './archive';
+import { Blocklist } from './blocklist';
+import { stanzaOf } from './compose';
+import { Features } from './features';
+import { History } from './history';
+import { Line } from './line';
+import { Outbox } from './outbox';
+import { carbonOf, parseMessage } from './parse';
+import { Own } from './own';
+import { Preferences } from './preferences';
+import { Profiles } from './profiles';
+import { Roster } from './roster';
+import { Signals } from './signals';
+import { Sync } from './sync';
+import { Typing } from './typing';
+
+const FORWARD_AFTER_MS = 20_000;
+
+export interface AccountHost {
+  own: BareJid;
+  store: AccountStore;
+  open: OpenSocket;
+  request(resume: LoginRequest['resume']): LoginRequest;
+  tokenGiven(token: string): void;
+  over(reason: SignOutReason): void;
+  emit(event: Event): void;
+  now(): Time;
+  random(): number;
+}
+
+export class Account {
+  readonly link: Link;
+  readonly line: Line;
+  readonly archive: Archive;
+  readonly history: History;
+  readonly outbox: Outbox;
+  readonly sync: Sync;
+  readonly profiles: Profiles;
+  readonly roster: Roster;
+  readonly blocklist: Blocklist;
+  readonly prefs: Preferences;
+  readonly signals: Signals;
+  readonly features: Features;
+  readonly own: Own;
+  private readonly typing: Typing;
+  private lineState: LineState = { state: 'connecting', since: 0, attempt: 0 };
+  private active = true;
+  /** The past is known: what is waiting may be sent. */
+  private settled = false;
+  private firstSync: Promise<void> = Promise.resolve();
+  private forwardTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(readonly host: AccountHost) {
+    const { own, store, emit, now } = host;
+    const self = this;
+    this.link = new Link({
+      stanza: (stanza) => this.stanza(stanza),
+      acked: (id) => void this.acked(id),
+      down: (reason) => this.line.down(reason),
+    });
+    this.line = new Line({
+      ...host, link: this.link,
+      request: () => host.request(this.link.resumable),
+      state: (line) => this.setLine(line),
+      loggedIn: (login) => this.loggedIn(login),
+    });
+    this.archive = new Archive(this.link, own);
+    this.outbox = new Outbox({
+      own, store,
+      transmit: (record) => this.transmit(record),
+      ready: () => this.settled && this.link.up,
+      changed: (item) => void this.outboxChanged(item),
+    });
+    this.blocklist = new Blocklist(this.link, (jids) => emit({ type: 'blocked', jids }), (jid) => this.roster.announce(jid));
+    this.profiles = new Profiles({ own, link: this.link, store, changed: (p) => this.profileChanged(p.jid) });
+    this.roster = new Roster({ own, link: this.link, store, emit, now, profiles: this.profiles, blocked: (jid) => this.blocklist.has(jid) });
+    this.signals = new Signals({ own, link: this.link, settings: () => this.prefs.settings, seesUs: (jid) => this.roster.seesUs(jid) });
+    this.history = new History({ own, store, outbox: this.outbox, emit, pinned: (j) => self.prefs.pinned(j), muted: (j) => self.prefs.muted(j) });
+    this.prefs = new Preferences({
+      link: this.link, store, history: this.history, emit,
+      told: () => this.signals.prefsChanged(),
+    });
+    this.sync = new Sync({
+      own, emit, now, archive: this.archive, history: this.history, outbox: this.outbox,
+      contacts: () => this.roster.jids(),
+      arrived: (items) => void this.confirm(items),
+    });
+    this.features = new Features(this.link, domain(own), own);
+    this.own = new Own({ own, store, link: this.link, profiles: this.profiles, emit });
+    this.typing = new Typing((conversation, typing) => emit({ type: 'typing', conversation, typing }));
+  }
+
+  /** What is kept here; the pages can be drawn with it before there is a line. */
+  async load(): Promise<void> {
+    await this.profiles.load();
+    await this.roster.load();
+    await this.prefs.load();
+    await this.own.load();
+    await this.outbox.load();
+    await this.history.load();
+  }
+  snapshot(): Event {
+    return {
+      type: 'snapshot',
+      self: this.own.self(),
+      contacts: this.roster.all(),
+      requests: this.roster.allRequests(),
+      conversations: this.history.summaries(),
+      blocked: this.blocklist.all(),
+      line: this.lineState,
+      settings: this.prefs.settings,
+      server: this.features.summary(),
+    };
+  }
+  close(): void {
+    clearTimeout(this.forwardTimer);
+    this.prefs.close();
+    this.typing.close();
+    this.line.stop();
+  }
+
+  private setLine(line: LineState): void {
+    this.lineState = line;
+    this.host.emit({ type: 'line', line });
+  }
+
+  // --- the session ---
+
+  private loggedIn(login: LoggedIn): void {
+    if (login.token) this.host.tokenGiven(login.token.token);
+    this.link.attach(login, (resumed) => {
+      if (!resumed) this.begin();
+    });
+    if (!this.link.up) return;
+    this.setLine({ state: 'online' });
+    if (!this.active) this.link.sendNonza(el('inactive', { xmlns: NS.csi }));
+    if (this.settled) this.outbox.flush();
+    else if (login.resumed) this.firstSync = this.settle(); // an earlier try was cut off
+  }
+
+  private begin(): void {
+    this.settled = false;
+    this.outbox.sessionLost();
+    this.roster.reset();
+    this.typing.close();
+    void this.roster.fetch().catch(() => undefined).then(() => {
+      this.own.sendPresence();
+      this.roster.fetchProfiles();
+    });
+    void this.blocklist.fetch().catch(() => undefined);
+    void this.features.fetch().then(() => this.host.emit(this.snapshot())).catch(() => undefined);
+    this.profiles.want(this.host.own);
+    this.firstSync = this.settle();
+  }
+
+  /** Read positions first, so that counts are right when messages come; then the news; then what is in doubt. */
+  private async settle(): Promise<void> {
+    try {
+      await this.prefs.fetch();
+      await this.sync.catchUp();
+      await this.sync.settle();
+      this.settled = true;
+      this.outbox.flush();
+    } catch {
+      // The line went down, and coming back begins here again; or the archive does not answer, and it is tried again.
+      if (this.link.up) setTimeout(() => this.link.up && !this.settled && (this.firstSync = this.settle()), 5_000);
+    }
+  }
+  /** Resolves when there is anything to show of the past. */
+  async ready(): Promise<void> {
+    if (this.history.tailFrom === '' && this.link.up) await this.firstSync;
+  }
+
+  // --- what goes out ---
+
+  private transmit(record: OutboxRecord): void {
+    this.signals.wrote(record.command.to);
+    this.link.send(stanzaOf(record, { askReceipts: true }), record.id);
+  }
+  private async acked(id: string): Promise<void> {
+    await this.outbox.acked(id);
+    if (this.settled) void this.sync.forward().catch(() => undefined);
+  }
+  private async outboxChanged(item: Item): Promise<void> {
+    if (isMessage(item)) return this.history.refresh(item.conversation, item.id);
+    await this.history.refresh(item.conversation, item.target);
+    await this.history.refresh(item.conversation, '~' + item.target);
+  }
+  /** What was just put into the outbox appears. */
+  shown(item: Item): Promise<void> {
+    return this.outboxChanged(item);
+  }
+
+  setActive(active: boolean): void {
+    if (this.active === active) return;
+    this.active = active;
+    this.link.sendNonza(el(active ? 'active' : 'inactive', { xmlns: NS.csi }));
+  }
+  setShow(show: OwnShow, status: string): Promise<void> {
+    return this.own.setShow(show, status);
+  }
+  setSettings(patch: Partial<Settings>): Promise<void> {
+    return this.prefs.setSettings(patch);
+  }
+
+  // --- what comes in ---
+
+  private stanza(stanza: Element): void {
+    if (stanza.name === 'message') this.message(stanza);
+    else if (stanza.name === 'presence') this.presence(stanza);
+    else this.request(stanza);
+  }
+
+  private presence(stanza: Element): void {
+    if (bare(attr(stanza, 'from')) !== this.host.own) return this.roster.presence(stanza);
+    const photo = child(child(stanza, 'x', NS.vcardUpdate), 'photo');
+    if (photo && attr(stanza, 'from') !== this.link.jid) this.profiles.seen(this.host.own, photo.getText());
+  }
+
+  private request(iq: Element): void {
+    const payload = children(iq)[0];
+    const from = attr(iq, 'from');
+    const byServer = from === '' || from === this.host.own;
+    if (attr(iq, 'type') === 'set' && payload && byServer) {
+      const push = payload.is('query', NS.roster) ? () => this.roster.push(payload)
+        : payload.getNS() === NS.blocking ? () => this.blocklist.push(payload) : null;
+      if (push) {
+        this.link.send(el('iq', { type: 'result', id: attr(iq, 'id'), to: from || undefined }));
+        return push();
+      }
+    }
+    this.link.send(answerTo(iq));
+  }
+
+  private message(stanza: Element): void {
+    if (this.archive.take(stanza)) return;
+    const { own } = this.host;
+    const carbon = carbonOf(stanza, own);
+    if (carbon === 'forged') return;
+    const message = carbon?.message ?? stanza;
+    if (bare(attr(message, 'from')) === own && childNs(message, NS.web)?.is('changed')) {
+      if (attr(message, 'from') !== this.link.jid) void this.prefs.fetch().catch(() => undefined);
+      return;
+    }
+    const item = parseMessage(message, { own, at: carbon?.at, now: this.host.now() });
+    this.typing.heard(message, own, item);
+    if (item) void this.take(item, carbon !== null);
+  }
+
+  private async take(item: Item, carbon: boolean): Promise<void> {
+    if (item.kind === 'error') await this.outbox.fail(item.target, item.failure ?? 'undefined-condition');
+    await this.history.ingest([item], { live: true });
+    if (item.kind === 'nudge' && !item.mine) this.host.emit({ type: 'nudged', conversation: item.conversation, from: item.from, at: item.at });
+    if (isMessage(item) && !item.mine && item.wantsReceipt && item.wire && !carbon) this.signals.received(item.conversation, item.wire);
+    if (item.entry) this.forwardSoon();
+  }
+  private async confirm(items: Item[]): Promise<void> {
+    for (const item of items) {
+      if (!isMessage(item) || item.mine || !item.wantsReceipt || !item.wire) continue;
+      const mods = await this.host.store.modsOf(item.conversation, item.wire);
+      if (!mods.some((m) => m.kind === 'receipt' && m.mine)) this.signals.received(item.conversation, item.wire);
+    }
+  }
+  /** The tail's end follows what comes live, lazily: what is fetched again then is known already. */
+  private forwardSoon(): void {
+    clearTimeout(this.forwardTimer);
+    this.forwardTimer = setTimeout(() => {
+      if (this.settled && this.link.up) void this.sync.forward().catch(() => undefined);
+    }, FORWARD_AFTER_MS);
+  }
+
+  private profileChanged(jid: BareJid): void {
+    this.host.emit({ type: 'profile', profile: this.profiles.get(jid) });
+    if (jid === this.host.own) this.own.profileChanged();
+    else this.roster.announce(jid);
+  }
+}

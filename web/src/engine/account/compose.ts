@@ -1,0 +1,66 @@
+// What the user does to messages, as stanzas and as items of the log. The same command gives the same stanza each time.
+import { messageId, wireId, type Item } from '../../model/item';
+import type { BareJid } from '../../model/types';
+import type { OutboxRecord } from '../store/store';
+import { NS } from '../xmpp/ns';
+import { clean, el, type Element } from '../xmpp/xml';
+
+export interface ComposeOptions {
+  askReceipts: boolean;
+}
+
+export function itemOf({ command, id }: OutboxRecord, own: BareJid): Item {
+  const common = { conversation: command.to, entry: '', at: command.at, from: own, mine: true, wire: id };
+  switch (command.do) {
+    case 'send':
+      return { ...common, kind: 'message', id: messageId(common), text: clean(command.text), quote: command.quote };
+    case 'nudge':
+      return { ...common, kind: 'nudge', id: messageId(common), text: '' };
+    case 'edit':
+      return { ...common, kind: 'edit', target: wireId(command.original), text: clean(command.text) };
+    case 'withdraw':
+      return { ...common, kind: 'withdraw', target: wireId(command.original) };
+    case 'react':
+      return { ...common, kind: 'react', target: wireId(command.original), emojis: command.emojis };
+  }
+}
+
+const store = (): Element => el('store', { xmlns: NS.hints });
+
+export function stanzaOf({ command, id }: OutboxRecord, { askReceipts }: ComposeOptions): Element {
+  const message = el('message', { xmlns: NS.client, type: 'chat', id, to: command.to }, el('origin-id', { xmlns: NS.sid, id }));
+  const add = (...parts: Element[]): Element => (parts.forEach((p) => message.cnode(p)), message);
+  const asked = askReceipts ? [el('request', { xmlns: NS.receipts }), el('markable', { xmlns: NS.markers })] : [];
+  switch (command.do) {
+    case 'send': {
+      const { quote } = command;
+      const quoted = quote ? quoteLines(quote.text) : '';
+      add(el('body', {}, quoted + command.text), ...asked, el('active', { xmlns: NS.chatStates }));
+      if (quote && wireId(quote.id)) add(el('reply', { xmlns: NS.reply, id: wireId(quote.id), to: quote.author }));
+      if (quoted && quote && wireId(quote.id)) add(fallback(NS.reply, Array.from(clean(quoted)).length));
+      return message;
+    }
+    case 'edit':
+      return add(el('body', {}, command.text), el('replace', { xmlns: NS.correct, id: wireId(command.original) }), store());
+    case 'withdraw':
+      return add(
+        el('retract', { xmlns: NS.retract, id: wireId(command.original) }),
+        el('fallback', { xmlns: NS.fallback, for: NS.retract }),
+        el('body', {}, '/me withdrew a message, which this app cannot show as withdrawn.'),
+        store());
+    case 'react':
+      return add(
+        el('reactions', { xmlns: NS.reactions, id: wireId(command.original) }, ...command.emojis.map((e) => el('reaction', {}, e))),
+        store());
+    case 'nudge':
+      return add(el('attention', { xmlns: NS.attention }), store());
+  }
+}
+
+function quoteLines(words: string): string {
+  const shown = words.trim().slice(0, 500);
+  return shown ? shown.split('\n').map((line) => `> ${line}\n`).join('') : '';
+}
+function fallback(ns: string, end: number): Element {
+  return el('fallback', { xmlns: NS.fallback, for: ns }, el('body', { start: 0, end }));
+}

@@ -1,0 +1,26 @@
+// What the server offers (XEP-0030), of itself and of the account: decides what the screens offer.
+import type { BareJid } from '../../model/types';
+import type { Link } from '../xmpp/link';
+import { NS } from '../xmpp/ns';
+import { attr, child, el } from '../xmpp/xml';
+
+export class Features {
+  private all = new Set<string>();
+
+  constructor(private readonly link: Link, private readonly domain: string, private readonly own: BareJid) {}
+
+  async fetch(): Promise<void> {
+    const found = await Promise.all([this.ask(this.domain), this.ask(this.own)]);
+    this.all = new Set(found.flat());
+  }
+  private async ask(jid: string): Promise<string[]> {
+    const answer = await this.link.iq('get', el('query', { xmlns: NS.discoInfo }), jid);
+    return child(answer, 'query', NS.discoInfo)?.getChildren('feature').map((f) => attr(f, 'var')) ?? [];
+  }
+  has(feature: string): boolean {
+    return this.all.has(feature);
+  }
+  summary(): { domain: string; registration: boolean; devices: boolean; upload: boolean; search: boolean } {
+    return { domain: this.domain, registration: this.has(NS.register), devices: this.has(NS.cam), upload: false, search: this.has(NS.fulltext) };
+  }
+}

@@ -1,0 +1,62 @@
+// What others see of the user: presence, status, profile.
+import type { BareJid, OwnShow, Profile } from '../../model/types';
+import type { Event } from '../contract';
+import type { Link } from '../xmpp/link';
+import { NS } from '../xmpp/ns';
+import { el } from '../xmpp/xml';
+import type { AccountStore } from '../store/store';
+import { capsElement } from './answers';
+import type { Profiles } from './profiles';
+
+/** RFC 6121 §4.7.2.1 has no word for busy but this one. */
+const shows: Record<OwnShow, string> = { online: '', away: 'away', busy: 'dnd', dnd: 'dnd', invisible: '' };
+
+export interface OwnHost {
+  own: BareJid;
+  store: AccountStore;
+  link: Link;
+  profiles: Profiles;
+  emit(event: Event): void;
+}
+
+export class Own {
+  private show: OwnShow = 'online';
+  private status = '';
+  private visible = false;
+
+  constructor(private readonly host: OwnHost) {}
+
+  async load(): Promise<void> {
+    const kept = await this.host.store.getMeta<{ show: OwnShow; status: string }>('presence');
+    if (kept) ({ show: this.show, status: this.status } = kept);
+  }
+  self(): Profile & { show: OwnShow; status: string } {
+    return { ...this.host.profiles.get(this.host.own), show: this.show, status: this.status };
+  }
+  async setShow(show: OwnShow, status: string): Promise<void> {
+    this.show = show;
+    this.status = status;
+    await this.host.store.setMeta('presence', { show, status });
+    this.host.emit({ type: 'self', self: this.self() });
+    this.sendPresence();
+  }
+  /** A session's first, or a change. */
+  sendPresence(): void {
+    const { link, profiles, own } = this.host;
+    if (this.show === 'invisible') {
+      if (this.visible) link.send(el('presence', { type: 'unavailable' }));
+      this.visible = false;
+      return;
+    }
+    this.visible = true;
+    link.send(el('presence', {},
+      shows[this.show] !== '' && el('show', {}, shows[this.show]),
+      this.status !== '' && el('status', {}, this.status),
+      capsElement(),
+      el('x', { xmlns: NS.vcardUpdate }, el('photo', {}, profiles.get(own).avatarHash))));
+  }
+  profileChanged(): void {
+    this.host.emit({ type: 'self', self: this.self() });
+    if (this.visible && this.host.link.up) this.sendPresence();
+  }
+}

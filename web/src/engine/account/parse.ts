@@ -1,0 +1,153 @@
+// From stanzas to items of the log. Pure; what is not understood, or is forged, becomes null.
+import { messageId, type Item, type MessageItem } from '../../model/item';
+import type { BareJid, EntryId, Quote, Time } from '../../model/types';
+import { stanzaError } from '../xmpp/errors';
+import { bare } from '../xmpp/jid';
+import { NS } from '../xmpp/ns';
+import { attr, child, childNs, children, text, type Element } from '../xmpp/xml';
+import { readFile } from './file';
+
+const TEXT_MAX = 64 * 1024;
+const REACTIONS_MAX = 20;
+
+export interface Seen {
+  /** The account's own bare address. */
+  own: BareJid;
+  /** From the archive's result; for live messages from their stanza-id by the account itself. */
+  entry?: EntryId;
+  at?: Time;
+  now: Time;
+}
+
+/** The account's own stanza-id (XEP-0359 §5: by others it is a claim). */
+export function entryOf(message: Element, own: BareJid): EntryId {
+  const ids = message.getChildren('stanza-id', NS.sid).filter((e) => attr(e, 'by') === own);
+  return entryIn(attr(ids[0], 'id'));
+}
+
+export function parseMessage(message: Element, seen: Seen): Item | null {
+  const { own } = seen;
+  const type = attr(message, 'type') || 'normal';
+  const from = bare(attr(message, 'from')) || own;
+  const to = bare(attr(message, 'to')) || own;
+  if (type === 'groupchat' || (from !== own && to !== own)) return null;
+  const mine = from === own;
+  const wire = attr(message, 'id') || attr(child(message, 'origin-id', NS.sid), 'id');
+  const common = {
+    conversation: mine ? to : from,
+    entry: seen.entry ?? entryOf(message, own),
+    at: seen.at ?? delayOf(message) ?? seen.now,
+    from,
+    mine,
+    wire,
+  };
+  if (type === 'error') {
+    const target = attr(message, 'id');
+    return target && !mine ? { ...common, wire: '', kind: 'error', target, failure: stanzaError(message).condition } : null;
+  }
+  return parseMod(message, common) ?? parseBody(message, common, own);
+}
+
+type Common = Pick<MessageItem, 'conversation' | 'entry' | 'at' | 'from' | 'mine' | 'wire'>;
+
+function parseMod(message: Element, common: Common): Item | null {
+  const retract = child(message, 'retract', NS.retract);
+  if (retract && attr(retract, 'id')) return { ...common, kind: 'withdraw', target: attr(retract, 'id') };
+  const replace = child(message, 'replace', NS.correct);
+  if (replace && attr(replace, 'id') && child(message, 'body')) return { ...common, kind: 'edit', target: attr(replace, 'id'), text: readText(message) };
+  const react = child(message, 'reactions', NS.reactions);
+  if (react && attr(react, 'id')) return { ...common, kind: 'react', target: attr(react, 'id'), emojis: readEmojis(react) };
+  const received = child(message, 'received', NS.receipts) ?? child(message, 'received', NS.markers);
+  if (received && attr(received, 'id')) return { ...common, kind: 'receipt', target: attr(received, 'id') };
+  const displayed = child(message, 'displayed', NS.markers) ?? child(message, 'acknowledged', NS.markers);
+  if (displayed && attr(displayed, 'id')) {
+    const through = common.mine ? entryIn(attr(child(child(message, 'displayed', NS.mds), 'stanza-id', NS.sid), 'id')) : '';
+    return { ...common, kind: 'displayed', target: attr(displayed, 'id'), through: through || undefined };
+  }
+  // Told to own devices only: which conversation has been read how far.
+  const read = child(message, 'read', NS.web);
+  const through = entryIn(attr(read, 'entry'));
+  if (common.mine && common.conversation === common.from && through)
+    return { ...common, kind: 'displayed', conversation: attr(read, 'with'), target: '', through };
+  return null;
+}
+
+const entryIn = (id: string): EntryId => (/^[0-9]{1,20}$/.test(id) ? id : '');
+
+function parseBody(message: Element, common: Common, own: BareJid): Item | null {
+  const body = child(message, 'body');
+  const attention = child(message, 'attention', NS.attention);
+  const encryption = child(message, 'encryption', NS.eme);
+  if (!body && !attention && !encryption) return null;
+  const base = { ...common, id: messageId(common) };
+  if (attention && !body) return { ...base, kind: 'nudge', text: '' };
+  const file = readFile(message);
+  const whole = readText(message);
+  return {
+    ...base,
+    kind: 'message',
+    // A file's address alone, and its description for clients that know no files, are no text of the message.
+    text: file && (whole.trim() === file.url || hasFallbackFor(message, NS.sfs)) ? '' : whole,
+    quote: readQuote(message, common, own),
+    file,
+    unreadable: encryption ? attr(encryption, 'name') || attr(encryption, 'namespace') : undefined,
+    wantsReceipt: Boolean(child(message, 'request', NS.receipts)) || undefined,
+    markable: Boolean(child(message, 'markable', NS.markers)) || undefined,
+  };
+}
+
+/** XEP-0461 with what XEP-0428 says of the quoted lines in the body. */
+function readQuote(message: Element, common: Common, own: BareJid): Quote | undefined {
+  const reply = child(message, 'reply', NS.reply);
+  const id = attr(reply, 'id');
+  if (!id) return undefined;
+  const author = bare(attr(reply, 'to')) || common.conversation;
+  const cut = fallbackRange(message, NS.reply);
+  const quoted = cut ? Array.from(rawBody(message)).slice(cut[0], cut[1]).join('') : '';
+  return {
+    id: author === own ? id : '~' + id,
+    author,
+    text: quoted.replace(/^> ?/gm, '').trim().slice(0, 500),
+  };
+}
+
+const rawBody = (message: Element): string => text(child(message, 'body')).slice(0, TEXT_MAX);
+
+/** The body without what is only there for clients that do not know replies. Positions count code points (XEP-0428 §3). */
+function readText(message: Element): string {
+  const cut = fallbackRange(message, NS.reply);
+  if (!cut) return rawBody(message);
+  const points = Array.from(rawBody(message));
+  return [...points.slice(0, cut[0]), ...points.slice(cut[1])].join('');
+}
+
+function hasFallbackFor(message: Element, ns: string): boolean {
+  return message.getChildren('fallback', NS.fallback).some((f) => attr(f, 'for') === ns);
+}
+function fallbackRange(message: Element, ns: string): [number, number] | null {
+  const fallback = message.getChildren('fallback', NS.fallback).find((f) => attr(f, 'for') === ns);
+  const range = child(fallback, 'body');
+  if (!range || !child(message, 'reply', NS.reply)) return null;
+  const [start, end] = [Number(attr(range, 'start')), Number(attr(range, 'end'))];
+  return Number.isInteger(start) && Number.isInteger(end) && 0 <= start && start < end && end <= TEXT_MAX ? [start, end] : null;
+}
+
+function readEmojis(react: Element): string[] {
+  const given = react.getChildren('reaction', NS.reactions).map((r) => text(r).trim());
+  return [...new Set(given)].filter((e) => e !== '' && e.length <= 32).slice(0, REACTIONS_MAX);
+}
+
+export function delayOf(message: Element): Time | undefined {
+  const at = Date.parse(attr(child(message, 'delay', NS.delay), 'stamp'));
+  return Number.isFinite(at) ? at : undefined;
+}
+
+/** The message inside a carbon copy: only one from the own bare address is one (XEP-0280 §11, CVE-2017-5589). */
+export function carbonOf(message: Element, own: BareJid): { message: Element; at?: Time } | 'forged' | null {
+  const carbon = childNs(message, NS.carbons);
+  if (!carbon || !['sent', 'received'].includes(carbon.getName())) return null;
+  if (attr(message, 'from') !== own) return 'forged';
+  const forwarded = child(carbon, 'forwarded', NS.forward);
+  const inner = children(forwarded).find((c) => c.getName() === 'message');
+  return inner ? { message: inner, at: delayOf(forwarded!) } : 'forged';
+}

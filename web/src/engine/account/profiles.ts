@@ -1,0 +1,85 @@
+// Names and pictures of people: cards are fetched when a picture's hash in presence is another than what is kept
+// (XEP-0153), a few at a time, and kept in the browser.
+import type { BareJid, Profile } from '../../model/types';
+import { IqError } from '../xmpp/errors';
+import type { Link } from '../xmpp/link';
+import { NS } from '../xmpp/ns';
+import { child, el, type Element } from '../xmpp/xml';
+import type { AccountStore } from '../store/store';
+import { emptyProfile, readVcard, writeVcard } from './vcard';
+
+const AT_ONCE = 4;
+
+export interface ProfilesHost {
+  own: BareJid;
+  link: Link;
+  store: AccountStore;
+  changed(profile: Profile): void;
+}
+
+export class Profiles {
+  private readonly known = new Map<BareJid, Profile>();
+  private readonly waiting: BareJid[] = [];
+  private running = 0;
+
+  constructor(private readonly host: ProfilesHost) {}
+
+  async load(): Promise<void> {
+    for (const profile of await this.host.store.profiles()) this.known.set(profile.jid, profile);
+  }
+  get(jid: BareJid): Profile {
+    return this.known.get(jid) ?? emptyProfile(jid);
+  }
+  /** A hash seen in presence; undefined: none was told. */
+  seen(jid: BareJid, hash: string | undefined): void {
+    const kept = this.known.get(jid);
+    if (!kept || (hash !== undefined && hash !== kept.avatarHash)) this.want(jid);
+  }
+  want(jid: BareJid): void {
+    if (!this.waiting.includes(jid)) this.waiting.push(jid);
+    this.run();
+  }
+  private run(): void {
+    if (this.running >= AT_ONCE || !this.host.link.up) return;
+    const jid = this.waiting.shift();
+    if (jid === undefined) return;
+    ++this.running;
+    void this.fetch(jid)
+      .catch(() => undefined)
+      .finally(() => {
+        --this.running;
+        this.run();
+      });
+    this.run();
+  }
+
+  /** Throws IqError; a card that is not there is an empty one. */
+  async fetch(jid: BareJid): Promise<Profile> {
+    const card = await this.card(jid);
+    const profile = readVcard(jid, card);
+    await this.keep(profile);
+    return profile;
+  }
+  private async card(jid: BareJid): Promise<Element | undefined> {
+    try {
+      const answer = await this.host.link.iq('get', el('vCard', { xmlns: NS.vcard }), jid === this.host.own ? undefined : jid);
+      return child(answer, 'vCard', NS.vcard);
+    } catch (error) {
+      if (error instanceof IqError && ['item-not-found', 'service-unavailable'].includes(error.error.condition)) return undefined;
+      throw error;
+    }
+  }
+  private async keep(profile: Profile): Promise<void> {
+    this.known.set(profile.jid, profile);
+    await this.host.store.putProfile(profile);
+    this.host.changed(profile);
+  }
+
+  async change(patch: Partial<Profile>): Promise<void> {
+    const { own, link } = this.host;
+    const old = await this.card(own);
+    const card = writeVcard({ ...readVcard(own, old), ...patch, jid: own }, old);
+    await link.iq('set', card);
+    await this.keep(readVcard(own, card));
+  }
+}

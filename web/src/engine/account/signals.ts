@@ -1,0 +1,62 @@
+// What is said beside messages and may be lost: receipts, read markers, typing. Only to those who see one's presence
+// anyway, and only where the user's settings allow it.
+import type { BareJid, EntryId, Settings } from '../../model/types';
+import { randomId } from '../xmpp/bytes';
+import type { Link } from '../xmpp/link';
+import { NS } from '../xmpp/ns';
+import { el, type Element } from '../xmpp/xml';
+
+export interface SignalsHost {
+  own: BareJid;
+  link: Link;
+  settings(): Partial<Settings>;
+  seesUs(jid: BareJid): boolean;
+}
+
+export class Signals {
+  private typingTo = new Map<BareJid, string>();
+
+  constructor(private readonly host: SignalsHost) {}
+
+  private allowed(setting: 'sendReceipts' | 'sendRead' | 'sendTyping', jid: BareJid): boolean {
+    return this.host.settings()[setting] !== false && this.host.seesUs(jid);
+  }
+  private send(to: BareJid, ...children: Element[]): void {
+    this.host.link.send(el('message', { to, type: 'chat', id: randomId() }, ...children));
+  }
+
+  received(jid: BareJid, wire: string): void {
+    if (this.allowed('sendReceipts', jid)) this.send(jid, el('received', { xmlns: NS.receipts, id: wire }), el('store', { xmlns: NS.hints }));
+  }
+
+  /** The marker is kept in both archives and copied to own devices (type chat): it is also how they learn of the position,
+      which goes along by entry (XEP-0490's element). Where the peer is not to know, own devices alone are told. */
+  read(jid: BareJid, wire: string, through: EntryId, markable: boolean): void {
+    if (markable && wire && this.allowed('sendRead', jid)) {
+      this.send(jid,
+        el('displayed', { xmlns: NS.markers, id: wire }),
+        el('displayed', { xmlns: NS.mds }, el('stanza-id', { xmlns: NS.sid, by: this.host.own, id: through })),
+        el('store', { xmlns: NS.hints }));
+    } else {
+      this.send(this.host.own, el('read', { xmlns: NS.web, with: jid, entry: through }), el('no-store', { xmlns: NS.hints }));
+    }
+  }
+
+  typing(jid: BareJid, state: 'composing' | 'paused' | 'active' | 'gone'): void {
+    if (!this.allowed('sendTyping', jid) || !this.host.link.up || this.typingTo.get(jid) === state) return;
+    // 'active' and 'gone' after nothing else tell nothing.
+    if (state !== 'composing' && state !== 'paused' && !this.typingTo.has(jid)) return;
+    if (state === 'gone' || state === 'active') this.typingTo.delete(jid);
+    else this.typingTo.set(jid, state);
+    this.send(jid, el(state, { xmlns: NS.chatStates }), el('no-store', { xmlns: NS.hints }));
+  }
+  /** A message says that typing is over. */
+  wrote(jid: BareJid): void {
+    this.typingTo.delete(jid);
+  }
+
+  /** Own devices that are there look again. */
+  prefsChanged(): void {
+    this.send(this.host.own, el('changed', { xmlns: NS.web }), el('no-store', { xmlns: NS.hints }));
+  }
+}

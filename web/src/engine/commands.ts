@@ -1,0 +1,125 @@
+// What each command of the pages does to an account that is signed in. Resolves with the result of 'done'; what it throws
+// becomes 'failed'.
+import { isMessage } from '../model/item';
+import type { Command, Event } from './contract';
+import type { Account } from './account/account';
+import { exportAll } from './account/export';
+import { fetchDevices, signOutDevice } from './account/devices';
+import { parseMessage } from './account/parse';
+import { CommandFailed } from './failure';
+import type { SendCommand } from './store/store';
+import { NS } from './xmpp/ns';
+import { attr, el } from './xmpp/xml';
+import { local } from './xmpp/jid';
+
+const NUDGE_EVERY_MS = 10_000;
+const SEARCH_PAGE = 50;
+const lastNudge = new WeakMap<Account, Map<string, number>>();
+
+type Of<K extends Command['do']> = Extract<Command, { do: K }>;
+type Handlers = { [K in Command['do']]?: (account: Account, command: Of<K>, reply: (event: Event) => void) => Promise<unknown> };
+
+async function write(account: Account, command: SendCommand): Promise<void> {
+  const item = await account.outbox.add(command, account.history.newest);
+  await account.shown(item);
+}
+const online = (account: Account): void => {
+  if (!account.link.up) throw new CommandFailed('offline');
+};
+
+export const handlers: Handlers = {
+  'reconnect-now': async (account) => account.line.reconnectNow(),
+  'set-presence': (account, { show, status }) => account.setShow(show, status),
+  'set-profile': (account, { profile }) => account.profiles.change(profile),
+  'get-profile': async (account, { jid }) => {
+    if (account.roster.has(jid) && account.roster.contact(jid).show === 'offline') void account.roster.askLastSeen(jid).catch(() => undefined);
+    return account.profiles.fetch(jid);
+  },
+  'add-contact': (account, { jid, greeting, remark, groups }) =>
+    account.roster.add(jid, greeting, remark, groups, account.own.self().nickname),
+  'change-contact': (account, { jid, remark, groups }) => account.roster.change(jid, remark, groups),
+  'remove-contact': (account, { jid }) => account.roster.remove(jid),
+  'answer-request': (account, { jid, accept }) => account.roster.answer(jid, accept, account.own.self().nickname),
+  block: (account, { jid }) => account.blocklist.set(jid, true),
+  unblock: (account, { jid }) => account.blocklist.set(jid, false),
+  send: write,
+  edit: write,
+  withdraw: write,
+  react: write,
+  nudge: async (account, command) => {
+    online(account);
+    const times = lastNudge.get(account) ?? new Map<string, number>();
+    lastNudge.set(account, times);
+    if (account.host.now() - (times.get(command.to) ?? -Infinity) < NUDGE_EVERY_MS) throw new CommandFailed('too-many');
+    times.set(command.to, account.host.now());
+    await write(account, command);
+  },
+  retry: async (account, { id, to }) => {
+    if (await account.outbox.retry(id)) return;
+    // It was delivered to the archive, and came back: written anew under its own id.
+    const item = (await account.host.store.messagesById(to, id))[0];
+    if (!item || !item.mine || item.kind !== 'message') throw new CommandFailed('not-found');
+    await account.host.store.removeErrors(to, item.wire);
+    await write(account, { do: 'send', id: item.wire, to, text: item.text, quote: item.quote, at: item.at });
+  },
+  discard: async (account, { id, to }) => {
+    await account.outbox.discard(id);
+    account.host.emit({ type: 'message-gone', conversation: to, id });
+    await account.history.refresh(to, id);
+  },
+  typing: async (account, { to, state }) => account.signals.typing(to, state),
+  read: async (account, { conversation, through, id }) => {
+    const { history, prefs, signals } = account;
+    await history.queued(async () => {
+      if (!(await history.readTo(conversation, through))) return;
+      await account.host.store.putConversation(history.conversation(conversation).record);
+      history.announce(conversation);
+      const item = (await account.host.store.messagesById(conversation, id))[0];
+      signals.read(conversation, item?.wire ?? '', through, item?.markable ?? false);
+      prefs.readMoved(conversation);
+    });
+  },
+  draft: (account, { conversation, text: words }) => account.history.draft(conversation, words),
+  pin: (account, { conversation, on }) => account.prefs.mark('pinned', conversation, on),
+  mute: (account, { conversation, on }) => account.prefs.mark('muted', conversation, on),
+  settings: (account, { patch }) => account.setSettings(patch),
+  'forget-conversation': (account, { conversation }) => account.history.hide(conversation),
+  page: async (account, { op, conversation, at, limit }, reply) => {
+    await account.ready();
+    reply({ type: 'page', op, conversation, at, ...(await account.sync.page(conversation, at, limit)) });
+  },
+  search: async (account, { conversation, words, before }) => {
+    if (!account.features.has(NS.fulltext)) throw new CommandFailed('not-offered');
+    const page = await account.archive.page({ with: conversation ?? undefined, words, before: before ?? '', max: SEARCH_PAGE });
+    const { own, now } = account.host;
+    const items = page.messages.map(({ entry, message, at }) => parseMessage(message, { own, entry, at, now: now() }));
+    const found = items.filter((i) => i !== null).filter(isMessage);
+    return { messages: await Promise.all(found.map((m) => account.history.foldItem(m))), complete: page.complete };
+  },
+  devices: async (account) => {
+    const agent = account.host.request(undefined).agent;
+    const devices = await fetchDevices(account.link, (client) => attr(client, 'id') === agent.id || attr(client, 'current') === 'true');
+    account.host.emit({ type: 'devices', devices });
+    return devices;
+  },
+  'sign-out-device': (account, { id }) => signOutDevice(account.link, id),
+  export: async (account, { op }, reply) => {
+    online(account);
+    await exportAll({
+      own: account.host.own, archive: account.archive, self: account.own.self(), contacts: account.roster.all(),
+      blocked: account.blocklist.all(), now: account.host.now(),
+      part: (done, total, name, blob) => reply({ type: 'export-part', op, done, total, name, blob }),
+    });
+  },
+};
+
+/** XEP-0077 §3.3; the caller has proved the old password. */
+export async function setPassword(account: Account, password: string): Promise<void> {
+  await account.link.iq('set', el('query', { xmlns: NS.register },
+    el('username', {}, local(account.host.own)), el('password', {}, password)), account.host.own.split('@')[1]);
+}
+/** XEP-0077 §3.2. */
+export async function removeAccount(account: Account): Promise<void> {
+  await account.link.iq('set', el('query', { xmlns: NS.register }, el('remove')));
+}
+

@@ -1,0 +1,55 @@
+// What the account's log holds of a conversation, entry by entry: messages, and what changes them. Items never change;
+// a Message is what they come to (fold.ts), so the order in which pages arrive does not matter.
+import type { BareJid, EntryId, Quote, SharedFile, Time } from './types';
+
+interface Common {
+  conversation: BareJid;
+  /** '' for what the server did not keep, or has not told yet. */
+  entry: EntryId;
+  at: Time;
+  from: BareJid;
+  mine: boolean;
+  /** As the sender gave it: the `id` attribute, else its origin-id, else ''. */
+  wire: string;
+}
+export interface MessageItem extends Common {
+  kind: 'message' | 'nudge';
+  /** Message.id: see messageId(). */
+  id: string;
+  text: string;
+  quote?: Quote;
+  file?: SharedFile;
+  unreadable?: string;
+  /** The sender asks for a receipt (XEP-0184), for a marker (XEP-0333). */
+  wantsReceipt?: boolean;
+  markable?: boolean;
+}
+export interface ModItem extends Common {
+  kind: 'edit' | 'withdraw' | 'react' | 'receipt' | 'displayed' | 'error';
+  /** As on the wire: an id given by whoever wrote the message meant. */
+  target: string;
+  text?: string;
+  emojis?: string[];
+  failure?: string;
+  /** Of an own 'displayed': the entry it goes up to, where the device said so (XEP-0490). */
+  through?: EntryId;
+}
+export type Item = MessageItem | ModItem;
+
+export const isMessage = (item: Item): item is MessageItem => item.kind === 'message' || item.kind === 'nudge';
+
+/** Ids that others give cannot be taken for own ones: theirs get a mark in front. */
+export function messageId(item: { mine: boolean; wire: string; entry: EntryId }): string {
+  if (!item.wire) return 'e' + item.entry;
+  return item.mine ? item.wire : '~' + item.wire;
+}
+/** The id on the wire of a Message.id; '' where there is none to refer to. */
+export function wireId(id: string): string {
+  return id.startsWith('~') ? id.slice(1) : /^e[0-9]+$/.test(id) ? '' : id;
+}
+
+/** Entries are decimal numbers of up to 64 bits: more digits are more. '' is before all. */
+export function compareEntries(a: EntryId, b: EntryId): number {
+  return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
+}
+export const laterEntry = (a: EntryId, b: EntryId): EntryId => (compareEntries(a, b) >= 0 ? a : b);

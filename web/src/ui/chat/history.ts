@@ -1,0 +1,97 @@
+// The open window of a conversation: what of it is here, what is asked for next, and how it came to be what it is.
+import { $TRACK, createEffect, createMemo, createSignal, on, onCleanup, untrack, type Accessor } from 'solid-js';
+import { unwrap } from 'solid-js/store';
+import type { BareJid, HistoryWindow, Message, Time } from '../../model/types';
+import type { Ui } from '../context';
+import { buildRows, changeOf, firstFresh, type Change, type Row } from './rows';
+
+const page_messages = 50;
+const near_px = 1_500;
+const slow_ms = 400;
+
+export interface View { rows: Row[]; change: Change; generation: number }
+
+export function createHistory(ui: Ui, jid: BareJid) {
+  const window = (): HistoryWindow | undefined => ui.state.windows[jid];
+  const [freshId, setFreshId] = createSignal<string | undefined>();
+  const [failed, setFailed] = createSignal('');
+  const [slow, setSlow] = createSignal(false);
+  let target: string | undefined;
+  let generation = 0;
+  let freshDecided = false;
+  let index = new Map<string, Row>();
+  let pending = false;
+  let again: (() => void) | undefined;
+
+  const messages = (): readonly Message[] => {
+    const win = window();
+    if (!win) return [];
+    void (win.messages as unknown as Record<symbol, unknown>)[$TRACK];
+    void win.messages.length;
+    return unwrap(win.messages);
+  };
+  const view: Accessor<View | undefined> = createMemo<View | undefined>((before) => {
+    const now = messages();
+    if (now.length === 0) return before && { rows: [], change: 'reset', generation: ++generation };
+    if (!freshDecided) {
+      freshDecided = true;
+      const conversation = untrack(() => ui.state.conversations[jid]);
+      if (conversation && untrack(() => conversation.unread) > 0) setFreshId(firstFresh(now, untrack(() => conversation.readUpTo))?.id);
+    }
+    const rows = buildRows(now, !!window()?.atStart, freshId(), index);
+    const change = before ? changeOf(before.rows, rows) : 'reset';
+    if (change === 'reset') generation++;
+    index = new Map(rows.map((row) => [row.id, row]));
+    return { rows, change, generation };
+  });
+
+  const ask = async (at: { newest: true } | { before: string } | { after: string } | { around: Time }): Promise<void> => {
+    if (pending) return;
+    pending = true;
+    setFailed('');
+    const timer = setTimeout(() => setSlow(true), slow_ms);
+    again = () => void ask(at);
+    try {
+      await ui.dispatch({ do: 'page', conversation: jid, at, limit: page_messages });
+    } catch (error) {
+      setFailed(ui.explain(error));
+    } finally {
+      clearTimeout(timer);
+      setSlow(false);
+      pending = false;
+    }
+  };
+  const entries = (): Message[] => (messages() as Message[]).filter((m) => m.entry !== undefined);
+  const nearing = (fromStart: number, fromEnd: number): void => {
+    const win = untrack(window);
+    if (!win || pending || failed() || win.trouble || !win.messages.length) return;
+    const raw = unwrap(win.messages);
+    const first = raw.find((m) => m.entry !== undefined);
+    const last = raw.findLast((m) => m.entry !== undefined);
+    if (!win.atStart && fromStart < near_px && first) void ask({ before: first.entry! });
+    else if (!win.atEnd && fromEnd < near_px && last) void ask({ after: last.entry! });
+  };
+  // A conversation without a window, also one whose window was let go while the line was down, gets its newest page.
+  createEffect(on(() => !window() && ui.state.line.state === 'online', (missing) => { if (missing) void ask({ newest: true }); }));
+  onCleanup(() => { again = undefined; });
+  return {
+    view, freshId, slow, window,
+    setFresh: setFreshId,
+    atEnd: () => window()?.atEnd ?? true,
+    empty: () => !!window() && window()!.messages.length === 0 && window()!.atStart && window()!.atEnd,
+    trouble: () => failed() || (window()?.trouble ? ui.t('chat.gap') : ''),
+    retry: () => again?.(),
+    nearing,
+    takeTarget: () => { const id = target; target = undefined; return id; },
+    newest: async () => { if (!untrack(() => window()?.atEnd)) await ask({ newest: true }); },
+    /** Brings the window around a time here; the first message from then on. */
+    around: async (at: Time): Promise<string | undefined> => {
+      const covered = (): boolean => { const all = entries(); return all.length > 0 && all[0]!.at <= at && (all.at(-1)!.at >= at || !!window()?.atEnd); };
+      if (!untrack(covered) && !(untrack(() => window()?.atStart && entries()[0] && entries()[0]!.at > at))) await ask({ around: at });
+      const all = untrack(entries);
+      target = (all.find((m) => m.at >= at) ?? all.at(-1))?.id;
+      return target;
+    },
+  };
+}
+export type History = ReturnType<typeof createHistory>;

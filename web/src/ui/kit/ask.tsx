@@ -1,0 +1,40 @@
+import { createSignal, Show, type Accessor, type JSX } from 'solid-js';
+import { useUi } from '../context';
+import { Button } from './button';
+import { Dialog } from './dialog';
+
+/** A question that is answered with yes or no. */
+export interface Question {
+  title: string;
+  text: string;
+  yes: string;
+  danger?: boolean;
+}
+type Pending = Question & { answer: (yes: boolean) => void };
+
+export function createAsk(): { pending: Accessor<Pending | null>; ask: (question: Question) => Promise<boolean> } {
+  const [pending, setPending] = createSignal<Pending | null>(null);
+  const ask = (question: Question): Promise<boolean> =>
+    new Promise((resolve) => {
+      pending()?.answer(false);
+      setPending({ ...question, answer: (yes) => { setPending(null); resolve(yes); } });
+    });
+  return { pending, ask };
+}
+
+export function AskHost(props: { pending: Accessor<Pending | null> }): JSX.Element {
+  const ui = useUi();
+  return (
+    <Show when={props.pending()} keyed>
+      {(question) => (
+        <Dialog title={question.title} class="dialog-small" onClose={() => question.answer(false)}>
+          <p class="dialog-text">{question.text}</p>
+          <footer class="dialog-foot">
+            <Button onClick={() => question.answer(false)}>{ui.t('common.cancel')}</Button>
+            <Button look={question.danger ? 'danger' : 'main'} autofocus onClick={() => question.answer(true)}>{question.yes}</Button>
+          </footer>
+        </Dialog>
+      )}
+    </Show>
+  );
+}

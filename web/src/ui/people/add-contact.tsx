@@ -1,0 +1,67 @@
+import { createSignal, Show, type JSX } from 'solid-js';
+import { useUi } from '../context';
+import { Button } from '../kit/button';
+import { copyText } from '../kit/clipboard';
+import { Dialog } from '../kit/dialog';
+import { Field } from '../kit/field';
+import { Icon } from '../kit/icons';
+import { completeAddress } from '../sign/address';
+import { GroupsPicker } from './groups-editor';
+
+/** Finding someone by address, with a few words of who one is. */
+export function AddContact(props: { jid: string }): JSX.Element {
+  const ui = useUi();
+  const [typed, setTyped] = createSignal(props.jid);
+  const [greeting, setGreeting] = createSignal(ui.t('add.greetingDefault', { name: ui.state.self?.nickname || ui.state.self?.jid.split('@')[0] || '' }));
+  const [remark, setRemark] = createSignal('');
+  const [groups, setGroups] = createSignal<string[]>([]);
+  const [busy, setBusy] = createSignal(false);
+  const [complaint, setComplaint] = createSignal('');
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    const jid = completeAddress(typed(), ui.state.server.domain);
+    const known = ui.state.contacts[jid];
+    if (!jid) return void setComplaint(ui.t('failure.bad-address'));
+    if (jid === ui.state.self?.jid) return void setComplaint(ui.t('add.self'));
+    if (known && known.subscription !== 'none' && known.subscription !== 'from') return void setComplaint(ui.t('add.already'));
+    setBusy(true);
+    try {
+      await ui.dispatch({ do: 'add-contact', jid, greeting: greeting().trim(), remark: remark().trim(), groups: groups() });
+      ui.toast(ui.t('add.done'));
+      ui.nav.back();
+    } catch (error) {
+      setComplaint(ui.explain(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog title={ui.t('add.title')} onClose={() => ui.nav.back()}>
+      <form class="dialog-form" onSubmit={(event) => void submit(event)}>
+        <Field label={ui.t('add.address')} value={typed()} onText={(text) => { setTyped(text); setComplaint(''); }} autofocus required complaint={complaint()}
+          autocapitalize="none" spellcheck={false} autocomplete="off" help={ui.t('add.addressHelp')}
+          after={<Show when={ui.state.server.domain && !typed().includes('@')}><span class="field-after" aria-hidden="true">@{ui.state.server.domain}</span></Show>} />
+        <Field label={ui.t('add.greeting')} value={greeting()} onText={setGreeting} maxlength={200} />
+        <Field label={ui.t('profile.remark')} value={remark()} onText={setRemark} maxlength={60} placeholder={ui.t('profile.remarkEmpty')} />
+        <GroupsPicker chosen={groups()} onChange={setGroups} />
+        <OwnAddress />
+        <footer class="dialog-foot">
+          <Button onClick={() => ui.nav.back()}>{ui.t('common.cancel')}</Button>
+          <Button look="main" type="submit" icon="addPerson" busy={busy()} disabled={!typed().trim()}>{ui.t('add.send')}</Button>
+        </footer>
+      </form>
+    </Dialog>
+  );
+}
+
+/** So that the other one can do the finding. */
+function OwnAddress(): JSX.Element {
+  const ui = useUi();
+  const copy = async (): Promise<void> => ui.toast(ui.t((await copyText(ui.state.self!.jid)) ? 'action.copied' : 'action.notCopied'));
+  return (
+    <p class="own-address">
+      <span>{ui.t('add.own')} <b>{ui.state.self?.jid}</b></span>
+      <button type="button" class="link" onClick={() => void copy()}><Icon name="copy" />{ui.t('action.copy')}</button>
+    </p>
+  );
+}

@@ -1,0 +1,51 @@
+import { createSignal, Show, type JSX } from 'solid-js';
+import { useUi } from '../context';
+import { troubleOf } from '../api';
+import { Button } from '../kit/button';
+import { Field, PasswordField } from '../kit/field';
+import { completeAddress } from './address';
+
+export function SignIn(props: { onCreate: () => void }): JSX.Element {
+  const ui = useUi();
+  const [address, setAddress] = createSignal('');
+  const [password, setPassword] = createSignal('');
+  const [server, setServer] = createSignal('');
+  const [trouble, setTrouble] = createSignal<{ text: string; detail?: string } | null>(null);
+  const [busy, setBusy] = createSignal(false);
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    const whole = completeAddress(address(), ui.state.server.domain);
+    if (!whole) return void setTrouble({ text: ui.t('failure.bad-address') });
+    setBusy(true);
+    setTrouble(null);
+    try {
+      await ui.dispatch({ do: 'sign-in', address: whole, password: password(), language: ui.language(), ...(server().trim() ? { server: server().trim() } : {}) });
+    } catch (error) {
+      setTrouble({ text: ui.explain(error), detail: troubleOf(error).text });
+      setBusy(false);
+    }
+  };
+  return (
+    <form class="sign-form" onSubmit={(event) => void submit(event)}>
+      <h2>{ui.t('sign.inTitle')}</h2>
+      <Field label={ui.t('sign.address')} value={address()} onText={setAddress} autofocus required autocomplete="username" autocapitalize="none" spellcheck={false}
+        after={<Show when={ui.state.server.domain && !address().includes('@')}><span class="field-after" aria-hidden="true">@{ui.state.server.domain}</span></Show>} />
+      <PasswordField label={ui.t('sign.password')} value={password()} onText={setPassword} />
+      <details class="sign-more">
+        <summary>{ui.t('sign.otherServer')}</summary>
+        <Field label={ui.t('sign.serverUrl')} value={server()} onText={setServer} placeholder="wss://" help={ui.t('sign.serverHelp')} inputmode="url" spellcheck={false} />
+      </details>
+      <SignTrouble trouble={trouble()} />
+      <Button look="main" type="submit" busy={busy()} class="wide">{ui.t('sign.in')}</Button>
+      <p class="sign-switch">{ui.t('sign.noAccount')} <button type="button" class="link" onClick={() => props.onCreate()}>{ui.t('sign.create')}</button></p>
+    </form>
+  );
+}
+
+export function SignTrouble(props: { trouble: { text: string; detail?: string } | null }): JSX.Element {
+  return (
+    <Show when={props.trouble}>
+      {(trouble) => <p class="notice notice-bad" role="alert">{trouble().text}<Show when={trouble().detail}><small>{trouble().detail}</small></Show></p>}
+    </Show>
+  );
+}

@@ -1,0 +1,57 @@
+import { createSignal, Show, type JSX } from 'solid-js';
+import { useUi } from '../context';
+import { troubleOf } from '../api';
+import { Button } from '../kit/button';
+import { Field, PasswordField } from '../kit/field';
+import { completeAddress, passwordStrength, type Invitation } from './address';
+import { SignTrouble } from './sign-in';
+
+/** Two fields and a button: an account in under half a minute. */
+export function SignUp(props: { invitation: Invitation | null; onBack: () => void }): JSX.Element {
+  const ui = useUi();
+  const [name, setName] = createSignal('');
+  const [password, setPassword] = createSignal('');
+  const [trouble, setTrouble] = createSignal<{ text: string; detail?: string } | null>(null);
+  const [busy, setBusy] = createSignal(false);
+  const address = (): string => completeAddress(name(), ui.state.server.domain);
+  const strength = (): 0 | 1 | 2 | 3 => passwordStrength(password(), address());
+  const nameTrouble = (): string => (name() && !address() ? ui.t('failure.bad-address') : '');
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (!address() || busy()) return;
+    setBusy(true);
+    setTrouble(null);
+    const invitation = props.invitation?.token;
+    try {
+      await ui.dispatch({ do: 'sign-up', address: address(), password: password(), language: ui.language(), ...(invitation ? { invitation } : {}) });
+      if (props.invitation?.from) ui.nav.open({ kind: 'add', jid: props.invitation.from });
+    } catch (error) {
+      setTrouble({ text: ui.explain(error), detail: troubleOf(error).text });
+      setBusy(false);
+    }
+  };
+  return (
+    <form class="sign-form" onSubmit={(event) => void submit(event)}>
+      <h2>{ui.t('sign.upTitle')}</h2>
+      <Show when={props.invitation?.from}>{(from) => <p class="notice notice-good">{ui.t('sign.invitedBy', { name: from() })}</p>}</Show>
+      <Field label={ui.t('sign.newName')} value={name()} onText={setName} autofocus required autocomplete="username" autocapitalize="none" spellcheck={false}
+        complaint={nameTrouble()} help={ui.t('sign.newNameHelp')}
+        after={<Show when={ui.state.server.domain && !name().includes('@')}><span class="field-after" aria-hidden="true">@{ui.state.server.domain}</span></Show>} />
+      <PasswordField label={ui.t('sign.newPassword')} value={password()} onText={setPassword} fresh help={ui.t('sign.passwordHelp')} />
+      <Strength value={strength()} shown={password() !== ''} />
+      <SignTrouble trouble={trouble()} />
+      <Button look="main" type="submit" busy={busy()} disabled={!address() || strength() === 0} class="wide">{ui.t('sign.createNow')}</Button>
+      <p class="sign-switch">{ui.t('sign.haveAccount')} <button type="button" class="link" onClick={() => props.onBack()}>{ui.t('sign.in')}</button></p>
+    </form>
+  );
+}
+
+export function Strength(props: { value: 0 | 1 | 2 | 3; shown: boolean }): JSX.Element {
+  const ui = useUi();
+  const word = (): string => ui.t(`strength.${props.value}`);
+  return (
+    <Show when={props.shown}>
+      <p class={`strength strength-${props.value}`} role="status"><span class="strength-bar" aria-hidden="true"><i /><i /><i /></span>{word()}</p>
+    </Show>
+  );
+}

@@ -1,0 +1,35 @@
+import { createSignal, Show, type JSX } from 'solid-js';
+import { useUi } from '../context';
+import { Logo, Nest } from '../kit/logo';
+import { readInvitation } from './address';
+import { SignIn } from './sign-in';
+import { SignUp } from './sign-up';
+import { SignLanguage } from './sign-language';
+
+/** The first thing anyone sees. */
+export function Sign(): JSX.Element {
+  const ui = useUi();
+  const invitation = readInvitation(location.search);
+  const [creating, setCreating] = createSignal(invitation !== null);
+  const reason = (): string => {
+    const line = ui.state.line;
+    if (line.state !== 'signed-out' || !line.reason || line.reason === 'by-user') return '';
+    return ui.t(`signedOut.${line.reason}`);
+  };
+  return (
+    <main class="sign">
+      <section class="sign-card" aria-label="Rookery">
+        <header class="sign-head">
+          <Logo />
+          <div><h1>Rookery</h1><p>{ui.t('sign.motto')}</p></div>
+        </header>
+        <Show when={reason()}>{(text) => <p class="notice notice-warn" role="alert">{text()}</p>}</Show>
+        <Show when={creating()} fallback={<SignIn onCreate={() => setCreating(true)} />}>
+          <SignUp invitation={invitation} onBack={() => setCreating(false)} />
+        </Show>
+      </section>
+      <footer class="sign-foot"><SignLanguage /></footer>
+      <Nest class="sign-nest" />
+    </main>
+  );
+}

@@ -1,0 +1,83 @@
+// The built server, as a process of its own: on free ports, in a temporary directory.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createConnection, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const START_MS = 20_000;
+/** Of tests/lib/server.py and here alike: the built program. */
+export const binary = process.env.ROOKERY ?? new URL('../../../build/src/app/rookery', import.meta.url).pathname;
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+const listens = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = createConnection(port, '127.0.0.1');
+    socket.once('connect', () => (socket.destroy(), resolve(true)));
+    socket.once('error', () => resolve(false));
+  });
+
+export class Server {
+  private process: ChildProcess | null = null;
+  private readonly directory = mkdtempSync(join(tmpdir(), 'rookery-web-'));
+  port = 0;
+
+  get url(): string {
+    return `ws://127.0.0.1:${this.port}/xmpp-websocket`;
+  }
+
+  async start(): Promise<this> {
+    if (!this.port) await this.configure();
+    const log = openSync(join(this.directory, 'log'), 'a');
+    const child = spawn(binary, ['serve', '--config', join(this.directory, 'rookery.toml'), '--data', join(this.directory, 'data')], {
+      cwd: this.directory, stdio: ['ignore', log, log],
+    });
+    this.process = child;
+    const limit = Date.now() + START_MS;
+    while (!(await listens(this.port))) {
+      if (child.exitCode !== null || Date.now() > limit) throw new Error(`the server does not start:\n${this.log()}`);
+    }
+    return this;
+  }
+  private async configure(): Promise<void> {
+    const names = ['c2s', 'c2s_tls', 'http', 'https'];
+    const ports = await Promise.all(names.map(freePort));
+    this.port = ports[2]!;
+    const lines = [
+      'domains = ["localhost"]',
+      ...names.map((name, i) => `listen.${name} = ["127.0.0.1:${ports[i]}"]`),
+      'store.durability = "process"',
+      'log.level = "debug"',
+      'modules.registration.open = true',
+    ];
+    writeFileSync(join(this.directory, 'rookery.toml'), lines.join('\n') + '\n');
+  }
+  log(): string {
+    return readFileSync(join(this.directory, 'log'), 'utf8').split('\n').slice(-40).join('\n');
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.process;
+    this.process = null;
+    if (!child || child.exitCode !== null) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    await ended;
+  }
+  kill9(): Promise<void> {
+    return this.end('SIGKILL');
+  }
+  async stop(): Promise<void> {
+    await this.end('SIGTERM');
+  }
+  async remove(): Promise<void> {
+    await this.end('SIGKILL');
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,21 @@
+// Two kinds of tests: of what has no page (engine, model, wiring), under plain Node; and of the screens, in jsdom.
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'engine',
+          environment: 'node',
+          include: ['tests/unit/**/*.test.ts', 'tests/engine/**/*.test.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          // Each file of tests/engine starts a server: two at a time are enough for two cores.
+          maxWorkers: 2,
+        },
+      },
+      { extends: './vite.config.ts', test: { name: 'ui', environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}'] } },
+    ],
+  },
+});
