@@ -46,6 +46,7 @@ struct ServerOptions {
   bool tls_required = true;      // for logins from elsewhere than loopback
   bool plain_allowed = true;     // SASL PLAIN over TLS
   bool clear_on_loopback = true; // PLAIN and tokens from loopback without TLS
+  bool keep_addresses = true;    // of devices, where they last signed in from
   std::string secret; // of the installation, at least 16 bytes: fake salts and the like (case 20)
   Limits limits;
 };
