@@ -78,6 +78,39 @@ Result<json::object> list_users(server::Server& server) {
   return json::object{{"users", std::move(users)}};
 }
 
+json::object to_json(const server::Device& device) {
+  const auto seconds = [](WallTime time) {
+    return std::chrono::duration_cast<Seconds>(time.time_since_epoch()).count();
+  };
+  return {{"id", device.name},
+          {"software", device.software},
+          {"device", device.device},
+          {"address", device.address},
+          {"first_used", seconds(device.first_used)},
+          {"last_used", seconds(device.last_used)},
+          {"connected", device.connected},
+          {"password", device.password},
+          {"token", device.token}};
+}
+
+/// What there is, or what was signed out: the device of this id, "" all.
+Result<json::object> devices(server::Server& server, const xmpp::BareJid& jid,
+                             const std::optional<std::string>& sign_out) {
+  Outcome<Result<std::vector<server::Device>>> outcome;
+  AccountAdmin admin(server);
+  if (sign_out)
+    admin.sign_out(jid, *sign_out, {}, outcome.callback());
+  else
+    admin.devices(jid, outcome.callback());
+  const Result<std::vector<server::Device>> found = outcome.wait();
+  if (!found)
+    return std::unexpected(found.error());
+  json::array list;
+  for (const server::Device& device : *found)
+    list.push_back(to_json(device));
+  return json::object{{"devices", std::move(list)}};
+}
+
 Result<json::object> back_up(server::Server& server, const json::object& request) {
   const Result<std::string> directory = text_of(request, "directory");
   if (!directory)
@@ -117,6 +150,12 @@ Result<json::object> carry_out(server::Server& server, const json::object& reque
   const Result<xmpp::BareJid> jid = jid_of(server, request);
   if (!jid)
     return std::unexpected(jid.error());
+  if (*action == "user.devices")
+    return devices(server, *jid, std::nullopt);
+  if (*action == "user.sign-out") {
+    const Result<std::string> device = text_of(request, "device");
+    return device ? devices(server, *jid, *device) : std::unexpected(device.error());
+  }
   AccountAdmin admin(server);
   Outcome<Status> outcome;
   if (*action == "user.add" || *action == "user.passwd") {

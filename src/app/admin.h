@@ -14,8 +14,9 @@ namespace rookery::app {
 
 /// A request is an object with "do" and what that needs; the answer is an object.
 ///   user.add, user.passwd {jid, password} · user.disable, user.enable, user.delete {jid} ·
-///   user.list → {users: [{jid, created, disabled}]} backup {directory} → {bytes} · status →
-///   {threads, sessions, ...}
+///   user.devices {jid}, user.sign-out {jid, device ("": all)} → {devices: [{id, software, device,
+///   address, first_used, last_used, connected, password, token}]} · user.list → {users: [{jid,
+///   created, disabled}]} backup {directory} → {bytes} · status → {threads, sessions, ...}
 /// Waits for the outcome: not from a loop's thread.
 [[nodiscard]] Result<boost::json::object> carry_out(server::Server& server,
                                                     const boost::json::object& request);

@@ -24,8 +24,8 @@ namespace json = boost::json;
 
 struct Words {
   std::string config_file, data = "data";
-  std::string jid, directory;
-  bool password_stdin = false;
+  std::string jid, directory, device;
+  bool password_stdin = false, all = false;
 };
 
 int failed(const Error& error) {
@@ -114,6 +114,57 @@ int list_users(const Words& words) {
   return 0;
 }
 
+void print_device(const json::object& device) {
+  const auto text = [&](std::string_view name) { return std::string(device.at(name).as_string()); };
+  const auto time = [&](std::string_view name) {
+    return fmt::gmtime(static_cast<std::time_t>(device.at(name).to_number<std::int64_t>()));
+  };
+  std::string about = text("software");
+  for (const std::string& more : {text("device"), text("address")})
+    about += (about.empty() || more.empty() ? "" : ", ") + more;
+  fmt::print("{}  first used {:%Y-%m-%d %H:%M}  last used {:%Y-%m-%d %H:%M}{}{}{}{}\n", text("id"),
+             time("first_used"), time("last_used"),
+             device.at("connected").as_bool() ? "  signed in" : "",
+             device.at("token").as_bool() ? "  has a token" : "",
+             device.at("password").as_bool() ? "  knows the password" : "",
+             about.empty() ? "" : "  " + about);
+}
+
+int list_devices(const Words& words) {
+  const auto config = load_config(words);
+  if (!config)
+    return config.error();
+  const auto answer = ask(words, *config, {{"do", "user.devices"}, {"jid", words.jid}});
+  if (!answer)
+    return failed(answer.error());
+  for (const json::value& device : answer->at("devices").as_array())
+    print_device(device.as_object());
+  return 0;
+}
+
+int sign_out(const Words& words) {
+  if (words.device.empty() != words.all)
+    return failed({.what = "it is not clear which devices",
+                   .where = words.jid,
+                   .advice = fmt::format("name one, or say --all; see 'rookery user devices {}'",
+                                         words.jid)});
+  const auto config = load_config(words);
+  if (!config)
+    return config.error();
+  const auto answer =
+      ask(words, *config, {{"do", "user.sign-out"}, {"jid", words.jid}, {"device", words.device}});
+  if (!answer)
+    return failed(answer.error());
+  bool password = false;
+  for (const json::value& device : answer->at("devices").as_array())
+    password = password || device.as_object().at("password").as_bool();
+  fmt::print("{} signed out\n", answer->at("devices").as_array().size());
+  if (password)
+    fmt::print("who knows the password can sign in again; 'rookery user passwd {}' changes it\n",
+               words.jid);
+  return 0;
+}
+
 int back_up(const Words& words) {
   const auto config = load_config(words);
   if (!config)
@@ -184,6 +235,19 @@ void declare(CLI::App& app, Words& words, std::function<int()>& run) {
   account("disable", "Lock an account: signs out all devices, nobody can sign in", false);
   account("enable", "Unlock it", false);
   account("delete", "Delete an account with everything in it", false);
+  const auto with_jid = [&](const char* name, const char* about) {
+    auto* command = common(user->add_subcommand(name, about));
+    command->add_option("JID", words.jid, "Address of the account, like alice@example.org")
+        ->required();
+    return command;
+  };
+  with_jid("devices", "Where the account is signed in")->callback([&words, &run] {
+    run = [&words] { return list_devices(words); };
+  });
+  auto* out = with_jid("sign-out", "Sign a device out, and end its token");
+  out->add_option("DEVICE", words.device, "As 'rookery user devices' names it");
+  out->add_flag("--all", words.all, "All of its devices");
+  out->callback([&words, &run] { run = [&words] { return sign_out(words); }; });
   common(user->add_subcommand("list", "All accounts"))->callback([&] {
     run = [&words] { return list_users(words); };
   });

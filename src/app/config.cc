@@ -268,6 +268,7 @@ server::ServerOptions Config::server_options() const {
                                                              : server::HistoryKept::kUndelivered;
   options.tls_required = section("tls").boolean("required");
   options.plain_allowed = section("auth").boolean("plain");
+  options.keep_addresses = section("auth").boolean("keep_addresses");
   options.clear_on_loopback = section("auth").boolean("plain_on_loopback");
   options.resume_location = section("limits").text("resume_at");
   server::Limits& limits = options.limits;
@@ -281,6 +282,8 @@ server::ServerOptions Config::server_options() const {
   limits.rate_bytes_per_second = kilobytes("rate_kilobytes");
   limits.rate_burst_bytes = kilobytes("burst_kilobytes");
   limits.sessions_per_account_max = static_cast<std::uint32_t>(set.integer("devices"));
+  limits.device_records_max = static_cast<std::uint32_t>(set.integer("remembered_devices"));
+  limits.device_memory = Seconds(set.integer("device_memory"));
   limits.ping_after = Seconds(set.integer("ping_after"));
   limits.ping_timeout = Seconds(set.integer("ping_timeout"));
   limits.resume_default = Seconds(set.integer("resume"));

@@ -36,6 +36,8 @@ constexpr std::array kAuth{
     server::Option{Type::kBool, "plain", "true", 0, 0, "", "offer SASL PLAIN over TLS"},
     server::Option{Type::kBool, "plain_on_loopback", "true", 0, 0, "",
                    "offer SASL PLAIN without TLS to this machine"},
+    server::Option{Type::kBool, "keep_addresses", "true", 0, 0, "",
+                   "note for each device the address it last signed in from"},
     server::Option{Type::kSeconds, "deadline", "30", 5, 600, "", "from connection to signed in"},
 };
 constexpr std::array kHttp{
@@ -77,6 +79,10 @@ constexpr std::array kLimits{
                    "a client may send at once"},
     server::Option{Type::kInteger, "devices", "64", 1, 1'000, "sessions",
                    "of one account at a time"},
+    server::Option{Type::kInteger, "remembered_devices", "100", 1, 10'000, "devices",
+                   "of one account; beyond, the one not used for longest is signed out"},
+    server::Option{Type::kSeconds, "device_memory", "31536000", 86'400, 315'360'000, "",
+                   "a device that was not used so long is signed out and forgotten"},
     server::Option{Type::kSeconds, "ping_after", "120", 10, 86'400, "",
                    "silence of a client after which it is pinged"},
     server::Option{Type::kSeconds, "ping_timeout", "30", 5, 600, "", "for the answer"},

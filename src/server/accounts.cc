@@ -157,7 +157,11 @@ void AccountAdmin::set_password(xmpp::BareJid jid, std::string password, std::st
                                               done = std::move(done)](Status status) mutable {
                                                Account* account = homes.find_account(jid.str());
                                                if (status && account != nullptr)
-                                                 homes.sign_out_others(*account, keep);
+                                                 homes.sign_out(*account, [&](const Session& s) {
+                                                   return s.jid().resource() != keep;
+                                                 });
+                                               if (status) // by the old one
+                                                 homes.stop_signing_in(jid.str(), {});
                                                done(std::move(status));
                                              });
                               });

@@ -12,6 +12,7 @@
 #include "base/ids.h"
 #include "base/random.h"
 #include "base/result.h"
+#include "server/devices.h"
 #include "storage/store.h"
 #include "xmpp/jid.h"
 #include "xmpp/scram_keys.h"
@@ -64,6 +65,16 @@ public:
   void set_password(xmpp::BareJid jid, std::string password, std::string keep, Then then);
   /// Disabling ends all sessions.
   void set_disabled(xmpp::BareJid jid, bool disabled, Then then);
+  using ThenDevices = std::move_only_function<void(Result<std::vector<Device>>)>;
+  /// Those with access, last used first.
+  void devices(xmpp::BareJid jid, ThenDevices then);
+  /// Error::what of sign_out() where the account has no such device.
+  static constexpr std::string_view kNoSuchDevice = "there is no such device";
+  /// Ends the sessions, what could be resumed of them, and the token of one device (Device::name;
+  /// "": of all), and closes the streams on which it is signing in. `then` gets those that are
+  /// signed out, each with what it could still sign in by: Device::password. A session of resource
+  /// `last` ends after `then`, so that it can be told.
+  void sign_out(xmpp::BareJid jid, std::string device, std::string last, ThenDevices then);
   /// Ends all sessions, erases records and log.
   void remove(xmpp::BareJid jid, Then then);
 

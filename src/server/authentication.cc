@@ -152,6 +152,7 @@ void Negotiation::scram_first(const std::string& message) {
       const ServerOptions& options = found.stream_.homes().server().options();
       const xmpp::HashKind hash = found.scram_->hash();
       auto keys = find_keys(credentials.keys, hash);
+      found.password_ = password_id(credentials.keys);
       found.disabled_ = credentials.account && credentials.account->disabled;
       if (!keys)
         keys = xmpp::fake_scram_keys(options.secret, found.jid_.str(), hash);
@@ -183,6 +184,7 @@ void Negotiation::plain(const std::string& message) {
                                                   Credentials credentials) mutable {
       Homes& homes = found.stream_.homes();
       auto keys = find_keys(credentials.keys, xmpp::HashKind::kSha256);
+      found.password_ = password_id(credentials.keys);
       found.disabled_ = credentials.account && credentials.account->disabled;
       const bool known = keys.has_value();
       if (!keys)
@@ -276,6 +278,7 @@ void Negotiation::fail_now(SaslFailure failure) {
   tokens_.reset();
   issued_.reset();
   request_.reset();
+  password_ = 0;
   rotate_token_ = token_used_ = disabled_ = false;
   jid_ = {};
   std::string out;

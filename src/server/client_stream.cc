@@ -50,6 +50,10 @@ void ClientStream::leave() {
   transport_->detach();
 }
 
+bool ClientStream::signs_in(std::string_view bare_jid, std::string_view agent) const {
+  return negotiation_ && negotiation_->signs_in(bare_jid, agent);
+}
+
 // --- receiving ---
 
 void ClientStream::on_data(std::string_view data) {

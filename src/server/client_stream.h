@@ -40,6 +40,9 @@ public:
   [[nodiscard]] std::uint64_t serial() const { return serial_; }
   [[nodiscard]] bool closed() const { return state_ == State::kClosed; }
   [[nodiscard]] std::string_view domain() const { return domain_; }
+  /// Is signing in to this account, or has and is not bound yet; with this user-agent id, where
+  /// `agent` is not "".
+  [[nodiscard]] bool signs_in(std::string_view bare_jid, std::string_view agent) const;
   /// TLS, or nothing that could be overheard.
   [[nodiscard]] bool secure() const { return secure_; }
   [[nodiscard]] bool authenticated() const { return state_ >= State::kAuthenticated; }

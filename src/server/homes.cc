@@ -132,32 +132,31 @@ void Homes::load_account(const std::string& bare_jid) {
 void Homes::load_records(const std::string& bare_jid, Owner owner) {
   std::vector<storage::Keyspace> keyspaces{kMailboxRecords, kSessionRecords, kPositionRecords};
   keyspaces.insert(keyspaces.end(), hooks_.hot.begin(), hooks_.hot.end());
-  auto then = back_here<std::vector<std::vector<storage::Record>>>(
-      [this, bare_jid, owner](Result<std::vector<std::vector<storage::Record>>> records) {
-        if (!records) {
-          log().at(LogLevel::kError, "server", "records not read jid={} error=\"{}\"", bare_jid,
-                   records.error().text());
-          return loaded(bare_jid, nullptr);
-        }
-        auto account =
-            std::make_unique<Account>(*this, xmpp::BareJid::from_trusted(bare_jid), owner);
-        const auto now = static_cast<std::uint64_t>(clock().wall().time_since_epoch().count());
-        account->newest_ = EntryId(now > kInFlightMicroseconds ? now - kInFlightMicroseconds : 0);
-        restore_mailbox(*account, (*records)[0]);
-        std::size_t index = 0;
-        for (std::size_t i = kCoreKeyspaces; i < records->size(); ++i) {
-          const std::string_view module = hooks_.hot_module[i - kCoreKeyspaces];
-          index = i > kCoreKeyspaces && hooks_.hot_module[i - kCoreKeyspaces - 1] == module
-                      ? index + 1
-                      : 0;
-          for (const auto& hook : hooks_.account_loaded)
-            if (hook.module == module)
-              hook.call(*account, index, (*records)[i]);
-        }
-        restore_sessions(*account, (*records)[1], (*records)[2]);
-        loaded(bare_jid, std::move(account));
-      });
-  server_.store().load(owner, std::move(keyspaces), std::move(then));
+  load(owner, std::move(keyspaces),
+       [this, bare_jid, owner](Result<std::vector<std::vector<storage::Record>>> records) {
+         if (!records) {
+           log().at(LogLevel::kError, "server", "records not read jid={} error=\"{}\"", bare_jid,
+                    records.error().text());
+           return loaded(bare_jid, nullptr);
+         }
+         auto account =
+             std::make_unique<Account>(*this, xmpp::BareJid::from_trusted(bare_jid), owner);
+         const auto now = static_cast<std::uint64_t>(clock().wall().time_since_epoch().count());
+         account->newest_ = EntryId(now > kInFlightMicroseconds ? now - kInFlightMicroseconds : 0);
+         restore_mailbox(*account, (*records)[0]);
+         std::size_t index = 0;
+         for (std::size_t i = kCoreKeyspaces; i < records->size(); ++i) {
+           const std::string_view module = hooks_.hot_module[i - kCoreKeyspaces];
+           index = i > kCoreKeyspaces && hooks_.hot_module[i - kCoreKeyspaces - 1] == module
+                       ? index + 1
+                       : 0;
+           for (const auto& hook : hooks_.account_loaded)
+             if (hook.module == module)
+               hook.call(*account, index, (*records)[i]);
+         }
+         restore_sessions(*account, (*records)[1], (*records)[2]);
+         loaded(bare_jid, std::move(account));
+       });
 }
 
 void Homes::loaded(const std::string& bare_jid, std::unique_ptr<Account> loaded_account) {
@@ -194,7 +193,7 @@ void Homes::unload_idle() {
 
 void Homes::unload(Account& account) {
   account.retired_ = true;
-  sign_out_others(account, {});
+  sign_out(account, [](const Session&) { return true; });
   // Now, not at the end of the turn: where the account is deleted, that follows in the same batch
   // and takes it along.
   if (account.mailbox_moved_)
@@ -222,6 +221,12 @@ void Homes::read(const storage::LogQuery& query, Then<storage::LogPage> then) {
 }
 void Homes::read_ids(Owner owner, std::vector<EntryId> ids, Then<storage::LogPage> then) {
   server_.store().read_ids(owner, std::move(ids), back_here<storage::LogPage>(std::move(then)));
+}
+
+void Homes::load(Owner owner, std::vector<storage::Keyspace> keyspaces,
+                 Then<std::vector<std::vector<storage::Record>>> then) {
+  server_.store().load(owner, std::move(keyspaces),
+                       back_here<std::vector<std::vector<storage::Record>>>(std::move(then)));
 }
 
 void Homes::derive_keys(std::string password, Then<std::vector<xmpp::ScramKeys>> then) {

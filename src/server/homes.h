@@ -82,8 +82,12 @@ public:
   [[nodiscard]] std::size_t session_count() const { return session_count_; }
   /// Signs out all its devices and forgets it: the next with_account() reads the store.
   void unload(Account& account);
-  /// Ends every session but that of resource `keep` ("": none is kept).
-  void sign_out_others(Account& account, std::string_view keep);
+  /// Ends the sessions that `wanted` says, with what they could be resumed by. How many.
+  std::size_t sign_out(Account& account, const std::function<bool(const Session&)>& wanted,
+                       SessionEnd end = SessionEnd::kRemoved);
+  /// Closes the streams that are signing in to this account: with this user-agent id, or, where it
+  /// is "", any. How many.
+  std::size_t stop_signing_in(std::string_view bare_jid, std::string_view agent);
   /// Names of accounts whose creation is on its way to the disk.
   [[nodiscard]] std::unordered_set<std::string>& creating() { return creating_; }
   /// Loads, some at a time, the accounts whose sessions can be resumed after a restart. On one
@@ -155,6 +159,9 @@ public:
   void scan(const storage::RecordQuery& query, Then<storage::RecordPage> then);
   void read(const storage::LogQuery& query, Then<storage::LogPage> then);
   void read_ids(Owner log, std::vector<EntryId> ids, Then<storage::LogPage> then);
+  /// All records of several keyspaces, in the order asked for.
+  void load(Owner owner, std::vector<storage::Keyspace> keyspaces,
+            Then<std::vector<std::vector<storage::Record>>> then);
 
   /// SCRAM keys of a new password, computed by a worker. `then` stays on this thread meanwhile, so
   /// it may hold requests and pins. An Error: it is no password, or too many wait.
@@ -234,6 +241,7 @@ private:
   void settle(Session& session, std::move_only_function<void()> then);
 
   // sessions.cc, replay.cc
+  void note_use(Session& session);
   void take_from_older(Session& session);
   void attach_resumed(Session& session, std::uint32_t h, ClientStream& stream, ResumeThen& then);
   void replay_page(Session& session);

@@ -69,6 +69,11 @@ struct Limits {
   Seconds resume_max{86'400};
 
   // --- accounts ---
+  /// Devices an account is remembered to be used on; reached: the one that was not used for longest
+  /// and is not signed in is forgotten, with its token.
+  std::uint32_t device_records_max = 100;
+  /// One that was not used for so long is forgotten too, when another signs in.
+  Seconds device_memory = std::chrono::days(365);
   /// Accounts without sessions kept loaded per thread; beyond it the longest unused go.
   std::size_t idle_accounts_max = 20'000;
   /// Stanzas waiting for one account to be loaded; reached: resource-constraint to the sender.

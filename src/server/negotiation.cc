@@ -22,6 +22,12 @@ bool Negotiation::enter() {
   return guest_.has_value();
 }
 
+bool Negotiation::signs_in(std::string_view bare_jid, std::string_view agent) const {
+  if (jid_.empty() || jid_.str() != bare_jid)
+    return false;
+  return agent.empty() || (request_ && request_->user_agent && request_->user_agent->id == agent);
+}
+
 bool Negotiation::count_bytes(std::size_t bytes) {
   bytes_ += bytes;
   return bytes_ <= stream_.homes().limits().bytes_before_auth_max;
@@ -197,6 +203,8 @@ void Negotiation::bind_legacy(PacketPtr packet) {
           return self.stream_.close({StreamCondition::kNotAuthorized, "the account is gone"});
         const Homes::BindOutcome outcome =
             self.stream_.homes().bind(*account, resource, self.stream_);
+        if (outcome.session != nullptr)
+          self.introduce(*outcome.session);
         std::string out;
         xml::Writer writer(out);
         writer.open("iq")
@@ -246,10 +254,17 @@ void Negotiation::close_too_high(std::uint32_t h) {
   stream_.close(error);
 }
 
+// Which device it is, and what it has shown.
+void Negotiation::introduce(Session& session) const {
+  if (request_ && request_->user_agent && !request_->user_agent->id.empty())
+    session.user_agent = request_->user_agent->id;
+  if (password_ != 0)
+    session.password = password_;
+}
+
 // The session is bound or resumed: the stream owes this object nothing more, and lets it go.
 void Negotiation::finished(Session& session) {
-  session.user_agent =
-      request_ && request_->user_agent ? request_->user_agent->id : session.user_agent;
+  introduce(session);
   ++stream_.homes().counters().logins;
   stream_.bound(session);
 }

@@ -41,6 +41,8 @@ public:
   void on_stanza(PacketPtr packet);
   /// The client opens its stream for `to`, and names itself in `from` ("": does not).
   [[nodiscard]] bool changes_domain(std::string_view domain);
+  /// Signs in to this account, with this user-agent id or, where `agent` is "", any.
+  [[nodiscard]] bool signs_in(std::string_view bare_jid, std::string_view agent) const;
   /// Bytes received before authentication count here. False where the bound is reached.
   [[nodiscard]] bool count_bytes(std::size_t bytes);
 
@@ -90,6 +92,8 @@ private:
   void bind2(Account& account, std::string children);
   void answer2(Session* session, const std::string& children);
 
+  void note_device(Account& account, const std::vector<storage::Record>& devices);
+  void introduce(Session& session) const;
   void close_too_high(std::uint32_t h);
   void finished(Session& session);
 
@@ -105,6 +109,7 @@ private:
   std::optional<xmpp::SaslFailure> failure_; // waits to be told
   std::optional<xmpp::FastTokens> tokens_;   // read for a token login, changed by it
   std::optional<xmpp::FastToken> issued_;    // to be given to the client
+  PasswordId password_ = 0;                  // that it presents
   bool rotate_token_ = false;
   bool token_used_ = false;
   bool disabled_ = false; // the account is locked

@@ -43,6 +43,8 @@ void Homes::keep_session(storage::Batch& batch, Session& session) {
   append_line(value, "resource", session.jid().resource());
   append_line(value, "timeout", static_cast<std::uint64_t>(session.sm()->timeout().count()));
   append_line(value, "agent", session.user_agent);
+  append_line(value, "since", static_cast<std::uint64_t>(session.since.time_since_epoch().count()));
+  append_line(value, "password", session.password);
   if (session.available()) {
     append_line(value, "priority", std::to_string(session.priority()));
     append_line(value, "presence", base64_encode(session.presence()));
@@ -126,6 +128,7 @@ void Homes::restore_sessions(Account& account, const std::vector<storage::Record
     ++session_count_;
     Session& session = *account.sessions_.back();
     session.restored = true;
+    session.since = clock().wall(); // of an older record, which does not say
     auto sm = std::make_unique<StreamManagement>(record.key, true, timeout);
     std::uint64_t acked = 0, entry = 0;
     for (const storage::Record& position : positions) {
@@ -147,6 +150,11 @@ void Homes::restore_sessions(Account& account, const std::vector<storage::Record
     for (const auto& [name, value] : read_lines(record.value)) {
       if (name == "agent")
         session.user_agent = value;
+      if (name == "since")
+        session.since =
+            WallTime(Microseconds(static_cast<std::int64_t>(parse_number(value).value_or(0))));
+      if (name == "password")
+        session.password = parse_number(value).value_or(0);
       if (name == "reads-history")
         session.set_reads_history();
       if (name == "priority")

@@ -16,9 +16,27 @@ void Negotiation::succeed2(Account& account) {
   Homes& homes = stream_.homes();
   if (!request_->user_agent || request_->user_agent->id.empty())
     return resume2(account);
+  homes.scan(
+      {.owner = account.owner(), .keyspace = kDeviceRecords, .after = {}, .prefix = {}},
+      guarded([pin = AccountPin(account)](Negotiation& self, Result<storage::RecordPage> page) {
+        if (!page)
+          return self.stream_.close({xmpp::StreamCondition::kInternalServerError,
+                                     "the server cannot read from its disk"});
+        self.note_device(*pin, page->records);
+      }));
+}
+
+void Negotiation::note_device(Account& account, const std::vector<storage::Record>& devices) {
+  Homes& homes = stream_.homes();
   storage::Batch& batch = homes.turn_commit().batch;
-  put_device_use(batch, account.owner(), *request_->user_agent, homes.clock().wall(),
-                 stream_.transport().peer_address());
+  const ServerOptions& options = homes.server().options();
+  put_device_login(
+      batch, account, read_devices(devices),
+      {.agent = *request_->user_agent,
+       .address = options.keep_addresses ? stream_.transport().peer_address() : std::string_view{},
+       .password = password_,
+       .now = homes.clock().wall()},
+      options.limits);
   const bool issued = issue_token();
   if (!issued && !token_used_)
     return resume2(account);
@@ -78,9 +96,9 @@ std::string Negotiation::bind2_resource() const {
   std::string resource = request_->bind->tag.empty() ? std::string("device") : request_->bind->tag;
   const std::string agent = request_->user_agent ? request_->user_agent->id : std::string{};
   resource += '~';
-  return resource += agent.empty()
-                         ? stream_.homes().random().token(9)
-                         : device_suffix(agent, stream_.homes().server().options().secret);
+  return resource +=
+         agent.empty() ? stream_.homes().random().token(9)
+                       : device_name(jid_.str(), agent, stream_.homes().server().options().secret);
 }
 
 void Negotiation::bind2(Account& account, std::string children) {
@@ -94,6 +112,15 @@ void Negotiation::bind2(Account& account, std::string children) {
   if (outcome.session == nullptr)
     return stream_.close({xmpp::StreamCondition::kResourceConstraint, outcome.refused->text});
   Session& session = *outcome.session;
+  introduce(session); // what is kept of it from here on says so
+  // XEP-0386 §4: earlier sessions of this client, that had another tag, end.
+  if (!session.user_agent.empty())
+    homes.sign_out(
+        account,
+        [&](const Session& other) {
+          return &other != &session && other.user_agent == session.user_agent;
+        },
+        SessionEnd::kReplaced);
   // XEP-0386 §2.2: who binds this way asks the archive, and is sent no offline messages.
   if (homes.server().options().history == HistoryKept::kAll)
     session.set_reads_history();

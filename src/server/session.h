@@ -10,7 +10,9 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "runtime/loop.h"
+#include "server/devices.h"
 #include "server/packet.h"
 #include "server/slots.h"
 #include "server/stream_management.h"
@@ -123,7 +125,9 @@ public:
   /// Called once the session is settled (Homes::settle()).
   std::vector<std::move_only_function<void()>> when_settled;
 
-  std::string user_agent; // id of the device (XEP-0388), "" where unknown
+  std::string user_agent;  // id of the device (XEP-0388), "" where unknown
+  WallTime since{};        // bound
+  PasswordId password = 0; // presented for this session; 0: it came by token
   /// Made from its record after a restart of the server, and not resumed since: what it was sent is
   /// known from the log only.
   bool restored = false;

@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "server/client_stream.h"
+#include "server/devices.h"
 #include "server/homes.h"
 #include "server/server.h"
 #include "server/turn_commit.h"
@@ -47,6 +48,7 @@ Homes::BindOutcome Homes::bind(Account& account, std::string_view resource, Clie
   account.sessions_.push_back(std::make_unique<Session>(account, *jid, next_serial_++));
   ++session_count_;
   Session& session = *account.sessions_.back();
+  session.since = clock().wall();
   session.set_stream(&stream);
   for (const auto& hook : hooks_.session_bound)
     hook.call(session);
@@ -83,8 +85,16 @@ void Homes::end_session(Session& session, SessionEnd end) {
     forget_session(turn_commit().batch, *ended);
 }
 
+// The device has gone, perhaps to come back.
+void Homes::note_use(Session& session) {
+  if (!session.user_agent.empty())
+    put_device_use(turn_commit().batch, session.account().owner(), session.user_agent,
+                   clock().wall());
+}
+
 void Homes::finish_session(Session& session) {
   session.set_stream(nullptr);
+  note_use(session);
   if (session.pending.empty())
     return end_session(session, SessionEnd::kClosed);
   loop_.arm(session, kFinishMax);
@@ -98,6 +108,7 @@ void Homes::connection_lost(Session& session) {
   if (session.sm() == nullptr || !session.sm()->resumable())
     return finish_session(session);
   session.set_stream(nullptr);
+  note_use(session);
   session.sm()->request_outstanding = false;
   session.sm()->ack_owed = false;
   for (const auto& hook : hooks_.session_detached)
@@ -113,20 +124,37 @@ void Homes::doom(Session& session, SessionEnd end) {
   loop_.at_turn_end(*this);
 }
 
-void Homes::sign_out_others(Account& account, std::string_view keep) {
+std::size_t Homes::sign_out(Account& account, const std::function<bool(const Session&)>& wanted,
+                            SessionEnd end) {
   std::vector<std::uint64_t> serials;
   for (const auto& session : account.sessions_)
-    if (keep.empty() || session->jid().resource() != keep)
+    if (wanted(*session))
       serials.push_back(session->serial());
   for (const std::uint64_t serial : serials) {
     Session* session = account.find_session(serial);
     if (session == nullptr)
       continue;
     ClientStream* stream = session->stream();
-    end_session(*session, SessionEnd::kRemoved);
-    if (stream != nullptr)
+    end_session(*session, end);
+    if (stream == nullptr)
+      continue;
+    if (end == SessionEnd::kReplaced)
+      stream->close({StreamCondition::kConflict, "this device has signed in again"});
+    else
       stream->close({StreamCondition::kNotAuthorized, "this device was signed out"});
   }
+  return serials.size();
+}
+
+std::size_t Homes::stop_signing_in(std::string_view bare_jid, std::string_view agent) {
+  std::size_t count = 0;
+  for (const auto& [stream, held] : streams_) {
+    if (stream->closed() || !stream->signs_in(bare_jid, agent))
+      continue;
+    stream->close({StreamCondition::kNotAuthorized, "this device was signed out"});
+    ++count;
+  }
+  return count;
 }
 
 std::string Homes::enable_sm(Session& session, bool resume, std::optional<Seconds> wanted) {
