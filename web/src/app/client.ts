@@ -21,9 +21,16 @@ export interface Client extends AppProps {
   begin(): Promise<void>;
 }
 
-export function createClient(port: EnginePort, settings: { read(): Settings; write(settings: Settings): void }): Client {
+/** `domain`: whose accounts are meant where none is named. */
+export function createClient(port: EnginePort, domain: string, settings: { read(): Settings; write(settings: Settings): void }): Client {
   const kept = settings.read();
-  let current: AppState = { ...initialState(kept.language, kept), line: { state: 'connecting', since: Date.now(), attempt: 0 } };
+  const blank = initialState(kept.language, kept);
+  let current: AppState = {
+    ...blank,
+    line: { state: 'connecting', since: Date.now(), attempt: 0 },
+    // Whether accounts can be made is known when one tries.
+    server: { ...blank.server, domain, registration: true },
+  };
   const [state, set] = createStore<AppState>(structuredClone(current));
   const waiting = new Map<number, Waiting>();
   const ears = new Set<(event: Event) => void>();

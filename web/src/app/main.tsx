@@ -1,12 +1,13 @@
 // The page begins here: the engine, the state, the screens, and what only a page can hear of the world.
 import { render } from 'solid-js/web';
+import { domainOfPage } from '../engine/platform';
 import { App } from '../ui/app';
 import { createClient } from './client';
 import { connectEngine } from './engine_port';
 import { browserSettings } from './settings';
 
 const port = connectEngine();
-const client = createClient(port, browserSettings);
+const client = createClient(port, domainOfPage(location.hostname), browserSettings);
 
 addEventListener('online', () => port.post({ kind: 'network', there: true }));
 addEventListener('offline', () => port.post({ kind: 'network', there: false }));
