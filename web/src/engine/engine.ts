@@ -63,6 +63,11 @@ export class Engine {
   networkChanged(there: boolean): void {
     this.account?.line.networkChanged(there);
   }
+  /** Another engine has taken over: nothing is said any more, what is kept stays. */
+  stop(): void {
+    void this.close();
+    this.ports.clear();
+  }
   /** For tests: the line breaks. */
   cut(): void {
     this.account?.link.cut();

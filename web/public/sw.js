@@ -1,0 +1,62 @@
+// The service worker: the shell opens without a line, and a pressed notification finds its conversation.
+// Names under /assets/ carry a hash of their content, so what is kept of them is right for ever; the page itself is asked
+// for first, and taken from what is kept where nobody answers in time.
+const CACHE = 'rookery-shell-1';
+const ANSWER_MS = 3000;
+
+self.addEventListener('install', (event) => {
+  event.waitUntil(keepShell().then(() => self.skipWaiting()));
+});
+self.addEventListener('activate', (event) => {
+  event.waitUntil(self.clients.claim());
+});
+
+async function keepShell() {
+  const cache = await caches.open(CACHE);
+  const page = await fetch('/', { cache: 'no-cache' });
+  if (!page.ok) throw new Error(`the page answers ${page.status}`);
+  const html = await page.clone().text();
+  await cache.put('/', page);
+  const parts = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map((m) => m[1]);
+  await Promise.all(parts.map((path) => cache.match(path).then((known) => known ?? cache.add(path).catch(() => undefined))));
+}
+
+self.addEventListener('fetch', (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== 'GET' || url.origin !== self.location.origin) return;
+  if (request.mode === 'navigate' && url.pathname === '/') event.respondWith(page(event));
+  else if (url.pathname.startsWith('/assets/')) event.respondWith(asset(request));
+});
+
+async function page(event) {
+  const fresh = fetch(event.request).then(async (answer) => {
+    if (answer.ok) {
+      const copy = answer.clone();
+      event.waitUntil(caches.open(CACHE).then((cache) => cache.put('/', copy)));
+    }
+    return answer;
+  });
+  const late = new Promise((resolve) => setTimeout(resolve, ANSWER_MS));
+  const first = await Promise.race([fresh.catch(() => undefined), late]);
+  return first ?? (await caches.match('/')) ?? fresh;
+}
+
+async function asset(request) {
+  const kept = await caches.match(request);
+  if (kept) return kept;
+  const answer = await fetch(request);
+  if (answer.ok) (await caches.open(CACHE)).put(request, answer.clone());
+  return answer;
+}
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  const { conversation } = event.notification.data ?? {};
+  event.waitUntil((async () => {
+    const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+    if (!pages.length) return self.clients.openWindow(`/#/chat/${encodeURIComponent(conversation ?? '')}`);
+    await pages[0].focus();
+    pages[0].postMessage({ open: conversation });
+  })());
+});
