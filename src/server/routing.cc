@@ -135,8 +135,10 @@ void Homes::deliver_committed(PacketPtr packet) {
     if (account == nullptr ||
         (packet->receiver_log != kNodeOwner && account->owner() != packet->receiver_log))
       return; // deleted since, or even another of the same name
-    if (packet->receiver_log != kNodeOwner && packet->id > account->newest_)
-      account->newest_ = packet->id;
+    if (packet->receiver_log != kNodeOwner) {
+      account->newest_ = std::max(account->newest_, packet->id);
+      ++account->logged_;
+    }
     // Devices may have come and gone since it was admitted: where it goes is decided now.
     const xmpp::Delivery delivery = delivery_of(account, *packet);
     if (delivery.action == DeliveryAction::kServiceUnavailable ||
