@@ -138,5 +138,42 @@ TEST_F(UndeliveredOnlyTest, WhatOneDeviceStillWaitsForIsNotErasedForAnother) {
   EXPECT_EQ(log_of_juliet().size(), 2U) << "the phone has not acknowledged them";
 }
 
+// Two threads: between the receiver's word that a device is there and the message, the device goes.
+TEST(UndeliveredOnly, AMessageWhoseDeviceGoesMeanwhileIsKept) {
+  TestSettings made = settings(HistoryKept::kUndelivered);
+  made.threads = 2;
+  TestServer server{std::move(made)};
+  const auto name_on = [&](std::size_t thread) {
+    char c = 'a';
+    while (&server.server().homes_of(fmt::format("{}@localhost", c)) !=
+           &server.server().homes(thread))
+      ++c;
+    return fmt::format("{}@localhost", c);
+  };
+  const std::string from = name_on(0), to = name_on(1);
+  TestClient sender = server.login(from + "/s"), receiver = server.login(to + "/r");
+  receiver.send("<presence/>");
+  server.settle();
+  // Her home is held up until it has been asked, and she goes right after it has said that she is
+  // there.
+  std::promise<void> held, go_on;
+  Homes& home = server.server().homes(1);
+  home.loop().post([&] {
+    held.set_value();
+    go_on.get_future().wait();
+  });
+  held.get_future().wait();
+  sender.send(fmt::format("<message to='{}' type='chat' id='m1'><body>b</body></message>", to));
+  for (int i = 0; i < 3; ++i)
+    server.on_home(from, [](Homes&) {});
+  home.loop().post(
+      [&] { home.end_session(*home.find_account(to)->sessions().front(), SessionEnd::kClosed); });
+  go_on.set_value();
+  server.settle();
+  TestClient again = server.login(to + "/again");
+  again.send("<presence/>");
+  again.expect("<message id='m1'/>");
+}
+
 } // namespace
 } // namespace rookery::server

@@ -6,6 +6,7 @@
 #include "server/homes.h"
 #include "server/server.h"
 #include "xmpp/delivery.h"
+#include "xmpp/messages.h"
 #include "xmpp/stanza_error.h"
 
 namespace rookery::server {
@@ -118,10 +119,14 @@ void Homes::receive_for(Account* account, PacketPtr& packet) {
     writer.attribute("type", "unsubscribed").close();
     return route(answer);
   }
+  case DeliveryAction::kKeep:
+    // It came past the log, for a device that has gone since.
+    if (account != nullptr && xmpp::should_archive(packet->element()).keep != xmpp::Keep::kNothing)
+      return deliver_logged(std::move(packet));
+    [[fallthrough]];
   case DeliveryAction::kToResource:
   case DeliveryAction::kToNonNegative:
   case DeliveryAction::kToAvailable:
-  case DeliveryAction::kKeep:
     if (account != nullptr)
       give(*account, *packet, delivery.action);
     return;
