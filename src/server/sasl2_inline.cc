@@ -36,7 +36,7 @@ void Negotiation::note_device(Account& account, const std::vector<storage::Recor
   Homes& homes = stream_.homes();
   storage::Batch& batch = homes.turn_commit().batch;
   const ServerOptions& options = homes.server().options();
-  put_device_login(
+  const bool is_new = put_device_login(
       batch, account, read_devices(devices),
       {.agent = *request_->user_agent,
        .address = options.keep_addresses ? stream_.transport().peer_address() : std::string_view{},
@@ -44,14 +44,12 @@ void Negotiation::note_device(Account& account, const std::vector<storage::Recor
        .now = homes.clock().wall()},
       options.limits);
   const bool issued = issue_token();
-  if (!issued && !token_used_)
-    return resume2(account);
   const std::string& agent = request_->user_agent->id;
-  if (tokens_->empty())
+  if ((issued || token_used_) && tokens_->empty())
     batch.remove(account.owner(), kTokenRecords, agent);
-  else
+  else if (issued || token_used_)
     batch.put(account.owner(), kTokenRecords, agent, tokens_->serialise());
-  if (!issued)
+  if (!issued && !is_new)
     return resume2(account);
   homes.commit({}, guarded([pin = AccountPin(account)](Negotiation& self, Status status) {
                  if (!status)
