@@ -90,6 +90,13 @@ class TidyTest(unittest.TestCase):
         found = self.found(tidy.check_include, {"src/modules/ping/ping.cc": '#include "server/home.h"\n'})
         self.assertEqual(len(found), 1)
 
+    def test_secrets_are_compared_in_constant_time(self):
+        bad = "bool f() {\n  return a.stored_key == b.stored_key;\n  if (token.secret != given) {}\n  if (x == keys->server_key) {}\n}\n"
+        good = "bool f() {\n  return equal_constant_time(a.stored_key, b.stored_key);\n  if (secret.size() == 3) {}\n}\n"
+        files = {"src/xmpp/a.cc": bad, "src/xmpp/b.cc": good, "src/xmpp/a_test.cc": bad}
+        self.assertEqual([f.partition(": ")[0] for f in self.found(tidy.check_banned, files)],
+                         [f"src/xmpp/a.cc:{line}" for line in (2, 3, 4)])
+
     def test_banned(self):
         good = {
             "src/base/a.cc": "// a new thing; delete x\nFoo(const Foo&) = delete;\nauto s = \"new X\";\n"

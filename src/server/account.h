@@ -35,6 +35,8 @@ public:
   [[nodiscard]] Session* find_session(std::string_view resource) const;
   [[nodiscard]] Session* find_session(std::uint64_t serial) const;
   [[nodiscard]] bool has_available() const;
+  /// Changes with every entry that its log is known to have got.
+  [[nodiscard]] std::uint32_t logged() const { return logged_; }
 
 private:
   friend class Homes;
@@ -62,6 +64,7 @@ private:
   bool mailbox_moved_ = false; // the record is to be written
   MonoTime last_used_{};
   std::uint32_t pins_ = 0;
+  std::uint32_t logged_ = 0;
 };
 
 /// Keeps an account loaded over a wait. Same thread as the account.

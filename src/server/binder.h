@@ -118,6 +118,8 @@ struct Hooks {
   std::vector<std::pair<std::string, std::size_t>>
       bind_feature_ns; // namespace, index in bind_feature
 
+  std::optional<Delegate<void(Account&, std::move_only_function<void(std::string)>)>> bound;
+
   List<Verdict(Session&, Packet&)> outbound;
   List<Verdict(Account&, Packet&)> inbound;
   List<bool(Session&, PacketPtr&)> presence_out;
@@ -180,6 +182,14 @@ public:
     hooks_.bind_feature_ns.emplace_back(std::string(ns), hooks_.bind_feature.size());
     add(hooks_.bind_feature, Phase::kAnswer,
         Delegate<void(Session&, const BindFeatureRequest&)>::of<F>(m));
+  }
+
+  /// void M::f(Account&, std::move_only_function<void(std::string)> then): `then` gets what is to
+  /// be said in <bound/> of Bind 2, as XML; it is asked again where the account's log has grown
+  /// meanwhile. One module only.
+  template <auto F, class M> void bound(M& m) {
+    hooks_.bound =
+        Delegate<void(Account&, std::move_only_function<void(std::string)>)>::template of<F>(m);
   }
 
   /// Verdict M::f(Session&, Packet&): every stanza of a client that leaves for another entity, on

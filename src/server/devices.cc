@@ -89,7 +89,7 @@ std::vector<DeviceRecord> read_devices(const std::vector<storage::Record>& recor
   return devices;
 }
 
-void put_device_login(storage::Batch& batch, const Account& account,
+bool put_device_login(storage::Batch& batch, const Account& account,
                       const std::vector<DeviceRecord>& known, const DeviceLogin& login,
                       const Limits& limits) {
   const Owner owner = account.owner();
@@ -118,6 +118,7 @@ void put_device_login(storage::Batch& batch, const Account& account,
     put_device_sign_out(batch, owner, each->agent, true);
     --count;
   }
+  return is_new;
 }
 
 void put_device_use(storage::Batch& batch, Owner owner, std::string_view agent, WallTime now) {

@@ -43,9 +43,10 @@ struct DeviceLogin {
   PasswordId password = 0;  // 0: it came by token
   WallTime now{};
 };
-void put_device_login(storage::Batch& batch, const Account& account,
-                      const std::vector<DeviceRecord>& known, const DeviceLogin& login,
-                      const Limits& limits);
+/// True where it was not known: it is to be let in when that is durable.
+[[nodiscard]] bool put_device_login(storage::Batch& batch, const Account& account,
+                                    const std::vector<DeviceRecord>& known,
+                                    const DeviceLogin& login, const Limits& limits);
 /// Notes that it was there until now.
 void put_device_use(storage::Batch& batch, Owner owner, std::string_view agent, WallTime now);
 /// Ends its token, and where it is to be forgotten its record too.

@@ -90,6 +90,8 @@ private:
   void resume2(Account& account);
   [[nodiscard]] std::string bind2_resource() const;
   void bind2(Account& account, std::string children);
+  void ask_bound(Account& account, std::string children, int attempts);
+  void bind2_with(Account& account, const std::string& children, std::string bound);
   void answer2(Session* session, const std::string& children);
 
   void note_device(Account& account, const std::vector<storage::Record>& devices);

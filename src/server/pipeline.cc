@@ -259,6 +259,8 @@ void Homes::committed(TurnCommit& commit) {
     store_failed(commit.status.error());
   for (TurnCommit::Item& item : commit.items) {
     Session* session = item.session != 0 ? item.sender->find_session(item.session) : nullptr;
+    if (item.sent_kept)
+      ++item.sender->logged_;
     if (item.sent_copy && commit.status)
       copy_to_devices(*item.sender,
                       {.packet = *item.sent_copy,

@@ -6,6 +6,7 @@
 #include "server/homes.h"
 #include "server/server.h"
 #include "xmpp/delivery.h"
+#include "xmpp/messages.h"
 #include "xmpp/stanza_error.h"
 
 namespace rookery::server {
@@ -118,10 +119,14 @@ void Homes::receive_for(Account* account, PacketPtr& packet) {
     writer.attribute("type", "unsubscribed").close();
     return route(answer);
   }
+  case DeliveryAction::kKeep:
+    // It came past the log, for a device that has gone since.
+    if (account != nullptr && xmpp::should_archive(packet->element()).keep != xmpp::Keep::kNothing)
+      return deliver_logged(std::move(packet));
+    [[fallthrough]];
   case DeliveryAction::kToResource:
   case DeliveryAction::kToNonNegative:
   case DeliveryAction::kToAvailable:
-  case DeliveryAction::kKeep:
     if (account != nullptr)
       give(*account, *packet, delivery.action);
     return;
@@ -135,8 +140,10 @@ void Homes::deliver_committed(PacketPtr packet) {
     if (account == nullptr ||
         (packet->receiver_log != kNodeOwner && account->owner() != packet->receiver_log))
       return; // deleted since, or even another of the same name
-    if (packet->receiver_log != kNodeOwner && packet->id > account->newest_)
-      account->newest_ = packet->id;
+    if (packet->receiver_log != kNodeOwner) {
+      account->newest_ = std::max(account->newest_, packet->id);
+      ++account->logged_;
+    }
     // Devices may have come and gone since it was admitted: where it goes is decided now.
     const xmpp::Delivery delivery = delivery_of(account, *packet);
     if (delivery.action == DeliveryAction::kServiceUnavailable ||

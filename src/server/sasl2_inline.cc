@@ -9,6 +9,12 @@
 #include "xmpp/namespaces.h"
 
 namespace rookery::server {
+namespace {
+
+/// How often what is said in <bound/> is read, where the account's log never rests.
+constexpr int kBoundAttempts = 3;
+
+} // namespace
 
 // The token first: one that the client holds must be in the store. What follows, up to <success/>,
 // is done at once.
@@ -30,7 +36,7 @@ void Negotiation::note_device(Account& account, const std::vector<storage::Recor
   Homes& homes = stream_.homes();
   storage::Batch& batch = homes.turn_commit().batch;
   const ServerOptions& options = homes.server().options();
-  put_device_login(
+  const bool is_new = put_device_login(
       batch, account, read_devices(devices),
       {.agent = *request_->user_agent,
        .address = options.keep_addresses ? stream_.transport().peer_address() : std::string_view{},
@@ -38,14 +44,12 @@ void Negotiation::note_device(Account& account, const std::vector<storage::Recor
        .now = homes.clock().wall()},
       options.limits);
   const bool issued = issue_token();
-  if (!issued && !token_used_)
-    return resume2(account);
   const std::string& agent = request_->user_agent->id;
-  if (tokens_->empty())
+  if ((issued || token_used_) && tokens_->empty())
     batch.remove(account.owner(), kTokenRecords, agent);
-  else
+  else if (issued || token_used_)
     batch.put(account.owner(), kTokenRecords, agent, tokens_->serialise());
-  if (!issued)
+  if (!issued && !is_new)
     return resume2(account);
   homes.commit({}, guarded([pin = AccountPin(account)](Negotiation& self, Status status) {
                  if (!status)
@@ -103,7 +107,25 @@ std::string Negotiation::bind2_resource() const {
 
 void Negotiation::bind2(Account& account, std::string children) {
   if (!request_->bind)
-    return answer2(nullptr, std::move(children));
+    return answer2(nullptr, children);
+  if (!stream_.homes().hooks().bound)
+    return bind2_with(account, children, {});
+  ask_bound(account, std::move(children), kBoundAttempts);
+}
+
+// What is told in <bound/> has to be true at the moment of binding, and is read before: what comes
+// to a bound session may not wait for it.
+void Negotiation::ask_bound(Account& account, std::string children, int attempts) {
+  auto told = guarded([pin = AccountPin(account), children = std::move(children), attempts,
+                       logged = account.logged()](Negotiation& self, std::string bound) mutable {
+    if (pin->logged() != logged && attempts > 1)
+      return self.ask_bound(*pin, std::move(children), attempts - 1);
+    self.bind2_with(*pin, children, std::move(bound));
+  });
+  (*stream_.homes().hooks().bound)(account, std::move(told));
+}
+
+void Negotiation::bind2_with(Account& account, const std::string& children, std::string bound) {
   Homes& homes = stream_.homes();
   std::string resource = bind2_resource();
   if (!account.jid().with_resource(resource))
@@ -124,7 +146,7 @@ void Negotiation::bind2(Account& account, std::string children) {
   // XEP-0386 §2.2: who binds this way asks the archive, and is sent no offline messages.
   if (homes.server().options().history == HistoryKept::kAll)
     session.set_reads_history();
-  std::string inner;
+  std::string inner = std::move(bound);
   if (const auto& enable = request_->bind->sm_enable) {
     const std::string id = homes.enable_sm(
         session, enable->resume,

@@ -102,6 +102,7 @@ async def test_sign_out_without_a_server() -> None:
         await server.user_add(ROMEO, PASSWORD)
         phone = await sign_in(server, PHONE)
         name = name_of(phone)
+        await devices(server)  # and what it tells is on the disk
         await server.kill9()
         expect("signed in" in (await devices(server))[name], "the session can be resumed")
         await server.command("user", "sign-out", ROMEO, name)

@@ -4,9 +4,13 @@ This machine counts as a safe way, so case 23 (TLS required) cannot be seen from
 
 from __future__ import annotations
 
+import asyncio
+import ssl
+
 from lib.element import CLIENT, STREAMS
 from lib.scram import b64, plain
 from lib.server import Server
+from lib.transport import unverified_tls
 from lib.xmpp import BIND, SASL, SASL2, TLS, Client, XmppError
 
 from .support import JULIET, PASSWORD, ROMEO, chat, expect, lovers, online, says, stream_error
@@ -38,6 +42,48 @@ async def case_22_what_follows_starttls_in_clear_is_never_read() -> None:
             pass  # refusing it all is as good
         heard = [element.name for _, element in client.inbox]
         expect("success" not in heard, f"what was smuggled in was read: {heard}")
+
+
+async def handshake(port: int, version: ssl.TLSVersion, ciphers: str, name: str = "localhost") -> str:
+    """The cipher that was agreed on, "" where the server refuses."""
+    context = unverified_tls()
+    context.set_ciphers(ciphers)
+    context.minimum_version = context.maximum_version = version
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port, ssl=context, server_hostname=name)
+    except (ssl.SSLError, ConnectionError):
+        return ""
+    cipher = writer.get_extra_info("cipher")[0]
+    writer.close()
+    return cipher
+
+
+async def case_24_old_tls_is_refused_whoever_asks_for_it() -> None:
+    async with Server() as server:
+        anything = "ALL:COMPLEMENTOFALL:@SECLEVEL=0"
+        for port in (server.ports["c2s_tls"], server.ports["https"]):
+            for version in (ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1):
+                expect(not await handshake(port, version, anything), f"{version} is taken on {port}")
+            for weak in ("NULL", "aNULL", "AES128-SHA", "AES256-GCM-SHA384", "CAMELLIA", "ECDHE+SHA1"):
+                agreed = await handshake(port, ssl.TLSVersion.TLSv1_2, f"{weak}:@SECLEVEL=0")
+                expect(not agreed, f"{agreed} is taken on {port}")
+            expect(await handshake(port, ssl.TLSVersion.TLSv1_2, anything), "TLS 1.2 is refused")
+            # A name that is served by nobody here gets the certificate there is; the stream says the rest.
+            expect(await handshake(port, ssl.TLSVersion.TLSv1_2, anything, "elsewhere.example"), "no answer to another name")
+
+
+async def case_24_renegotiation_costs_the_server_nothing() -> None:
+    """Each R of `openssl s_client` asks for another handshake; the server goes on, and others too."""
+    async with Server() as server:
+        await server.user_add(ROMEO, PASSWORD)
+        romeo = await online(server, f"{ROMEO}/orchard")
+        process = await asyncio.create_subprocess_exec(
+            "openssl", "s_client", "-connect", f"127.0.0.1:{server.ports['c2s_tls']}", "-tls1_2",
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT)
+        told, _ = await asyncio.wait_for(process.communicate(b"R\n" * 1000), 30)
+        expect(told.count(b"RENEGOTIATING") == 1 and b"no renegotiation" in told, told[-400:].decode("latin-1"))
+        answer = await romeo.iq("get", "<ping xmlns='urn:xmpp:ping'/>", "localhost")
+        expect(answer.get("type") == "result", f"{answer}")
 
 
 async def case_19_no_password_in_clear_and_nothing_before_login() -> None:

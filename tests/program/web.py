@@ -150,6 +150,9 @@ async def test_the_page_is_told_its_domains() -> None:
 
 async def test_pages_refuse_methods_that_are_not_theirs() -> None:
     async with Server() as server:
+        for page in ("/metrics", "/.well-known/host-meta", "/.well-known/host-meta.json", "/"):
+            answer = await http(server, page, "Host: localhost\r\nContent-Length: 0\r\n", "POST")
+            expect(answer.status == 405 and answer.headers.get("allow") == "GET, HEAD", f"POST {page}: {answer}")
         wrong = {}
         for method in ("POST", "PUT", "DELETE", "TRACE", "BREW"):
             answer = await http(server, "/", "Host: localhost\r\nContent-Length: 0\r\n", method)

@@ -256,25 +256,24 @@ void Archive::finish(ReadingPtr reading, bool complete) {
   done(std::move(reading));
 }
 
-void Archive::ask_metadata(IqRequest request) {
-  server::Homes& homes = request.homes();
-  const Owner log = request.account()->owner();
-  homes.read(end_of_history(log, false), [&homes, log,
-                                          request = std::move(request)](Entries oldest) mutable {
-    if (!oldest)
-      return request.error(StanzaCondition::kInternalServerError);
-    homes.read(end_of_history(log, true),
-               [oldest = std::move(*oldest), request = std::move(request)](Entries newest) mutable {
-                 if (!newest)
-                   return request.error(StanzaCondition::kInternalServerError);
-                 const auto first = [](const storage::LogPage& page) {
-                   return page.entries.empty() ? nullptr : &page.entries.front();
-                 };
-                 request.result([&](xml::Writer& writer) {
-                   write_metadata(writer, first(oldest), first(*newest));
-                 });
-               });
-  });
+void Archive::metadata(server::Homes& homes, Owner log, ThenMetadata then) {
+  homes.read(
+      end_of_history(log, false), [&homes, log, then = std::move(then)](Entries oldest) mutable {
+        if (!oldest)
+          return then(std::unexpected(oldest.error()));
+        homes.read(end_of_history(log, true),
+                   [oldest = std::move(*oldest), then = std::move(then)](Entries newest) mutable {
+                     if (!newest)
+                       return then(std::unexpected(newest.error()));
+                     const auto first = [](const storage::LogPage& page) {
+                       return page.entries.empty() ? nullptr : &page.entries.front();
+                     };
+                     std::string xml;
+                     xml::Writer writer(xml);
+                     write_metadata(writer, first(oldest), first(*newest));
+                     then(std::move(xml));
+                   });
+      });
 }
 
 } // namespace rookery::modules::mam

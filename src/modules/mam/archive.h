@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <string>
 
 #include "modules/mam/archive_query.h"
 #include "server/binder.h"
@@ -33,8 +35,9 @@ public:
 
   /// Answers now or later, in the order of the calls for one device. `session` is the request's.
   void ask(server::Session& session, server::IqRequest request, ArchiveQuery query);
-  /// Answers with `<metadata/>`.
-  static void ask_metadata(server::IqRequest request);
+  using ThenMetadata = std::move_only_function<void(Result<std::string>)>;
+  /// `<metadata/>` of a log, as XML.
+  static void metadata(server::Homes& homes, Owner log, ThenMetadata then);
 
 private:
   struct Reading;

@@ -74,6 +74,7 @@ public:
     on.iq_get<&Mam::get_preferences>(*this, Target::kAccount, "prefs", xmpp::kNsMam2);
     on.iq_set<&Mam::set_preferences>(*this, Target::kAccount, "prefs", xmpp::kNsMam2);
     on.keep<&Mam::keep>(*this);
+    on.bound<&Mam::bound>(*this);
   }
 
 private:
@@ -114,7 +115,20 @@ private:
   void metadata(IqRequest request) {
     if (!request.from_owner())
       return request.error(StanzaCondition::kServiceUnavailable);
-    Archive::ask_metadata(std::move(request));
+    server::Homes& homes = request.homes();
+    const Owner log = request.account()->owner();
+    Archive::metadata(homes, log, [request = std::move(request)](Result<std::string> xml) mutable {
+      if (!xml)
+        return request.error(StanzaCondition::kInternalServerError);
+      request.result([&](xml::Writer& writer) { writer.raw(*xml); });
+    });
+  }
+
+  /// XEP-0386 §4: a client learns from it whether there is anything it has not got.
+  void bound(Account& account, std::move_only_function<void(std::string)> then) {
+    Archive::metadata(
+        account.homes(), account.owner(),
+        [then = std::move(then)](Result<std::string> xml) mutable { then(xml.value_or("")); });
   }
 
   // --- preferences ---

@@ -206,5 +206,25 @@ TEST_F(MamTest, Xep0313Section6_1_1WhoReadsHistoryGetsNoOfflineMessages) {
   }));
 }
 
+// XEP-0386 §4.
+TEST_F(MamTest, BindingTellsWhereTheArchiveBeginsAndEnds) {
+  const auto metadata = [&] {
+    TestClient device = server_.connect();
+    const xml::Document success = device.login_sasl2("romeo@localhost", TestServer::kPassword);
+    const xml::Element found =
+        success.root().child("bound", "urn:xmpp:bind:0").child("metadata", "urn:xmpp:mam:2");
+    EXPECT_TRUE(found) << success.root().raw();
+    const auto end = [&](std::string_view name) {
+      return std::string(found.child(name, "urn:xmpp:mam:2").attribute_or_empty("id"));
+    };
+    return std::pair{end("start"), end("end")};
+  };
+  EXPECT_EQ(metadata(), (std::pair{std::string(), std::string()}));
+  say(3);
+  const Result all = query("");
+  ASSERT_EQ(all.ids.size(), 3U);
+  EXPECT_EQ(metadata(), (std::pair{all.ids.front(), all.ids.back()}));
+}
+
 } // namespace
 } // namespace rookery::modules::mam

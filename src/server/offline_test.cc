@@ -1,0 +1,179 @@
+// Messages that no device has got yet, and devices that come, miss some, and go.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "server/account.h"
+#include "server/testing/fake_presence.h"
+#include "server/testing/test_server.h"
+#include "storage/blocking.h"
+
+namespace rookery::server {
+namespace {
+
+using testing::TestClient;
+using testing::TestServer;
+using testing::TestSettings;
+
+constexpr std::string_view kJuliet = "juliet@localhost";
+
+TestSettings settings(HistoryKept history) {
+  TestSettings made;
+  made.modules = {&testing::fake_presence()};
+  made.options.history = history;
+  made.options.limits.offline_messages_max = 3;
+  return made;
+}
+
+class OfflineTest : public ::testing::Test {
+protected:
+  explicit OfflineTest(HistoryKept history = HistoryKept::kAll) : server_(settings(history)) {
+    server_.add_account(kJuliet);
+  }
+
+  TestClient juliet(std::string_view resource, bool managed) {
+    TestClient client = server_.login(fmt::format("{}/{}", kJuliet, resource));
+    if (managed) {
+      client.send("<enable xmlns='urn:xmpp:sm:3'/>");
+      client.expect("<enabled xmlns='urn:xmpp:sm:3'/>");
+    }
+    return client;
+  }
+  void say(int number, std::string_view to = kJuliet) {
+    romeo_.send(fmt::format("<message to='{}' type='chat' id='m{}'><body>{}</body></message>", to,
+                            number, number));
+    server_.settle();
+  }
+  static void expect_message(TestClient& client, int number) {
+    EXPECT_EQ(client.expect("<message/>").root().attribute("id"), fmt::format("m{}", number));
+  }
+  Owner owner() {
+    return server_.on_home(kJuliet,
+                           [](Homes& homes) { return homes.find_account(kJuliet)->owner(); });
+  }
+  std::vector<storage::Entry> log_of_juliet() {
+    storage::BlockingStore store(server_.store());
+    return store.read({.log = owner()}).value().entries;
+  }
+  /// Something is kept there of which it is not known that it has arrived.
+  bool has_undelivered() {
+    // What has moved is written with the next commit.
+    server_.on_home(kJuliet, [](Homes& homes) { homes.commit({}, [](const Status&) {}); });
+    server_.settle();
+    storage::BlockingStore store(server_.store());
+    const auto record = store.get(owner(), kMailboxRecords, "").value();
+    return record && record->find("undelivered") != std::string::npos;
+  }
+
+  TestServer server_;
+  TestClient romeo_ = server_.login("romeo@localhost/orchard");
+};
+
+TEST_F(OfflineTest, WhatWasSentAgainStaysKeptUntilItHasArrived) {
+  {
+    TestClient lost = juliet("phone", true);
+    say(1, "juliet@localhost/phone");
+    lost.cut();
+    server_.settle();
+  }
+  EXPECT_TRUE(has_undelivered());
+  TestClient second = juliet("desk", true);
+  second.send("<presence/>");
+  expect_message(second, 1);
+  EXPECT_TRUE(has_undelivered()) << "a server that is killed now has to know of it";
+  second.send("<a xmlns='urn:xmpp:sm:3' h='1'/>");
+  server_.settle();
+  EXPECT_FALSE(has_undelivered());
+}
+
+// So many wait that the older ones are left to the history; what comes while they are read is not.
+TEST_F(OfflineTest, WhatComesWhileManyAreReadIsStillSent) {
+  for (int i = 1; i <= 10; ++i)
+    say(i);
+  TestClient device = juliet("phone", false);
+  const EntryId last = log_of_juliet().back().id;
+  server_.on_home(kJuliet, [last](Homes& homes) {
+    Session& session = *homes.find_account(kJuliet)->sessions().front();
+    session.set_available(0, "<presence/>");
+    homes.deliver_offline(session);
+    session.send("<message id='m10'/>", nullptr, last); // as if it came just now
+  });
+  for (const int number : {1, 2, 3, 10})
+    expect_message(device, number);
+  device.expect_nothing();
+}
+
+// One whose connection is gone and whose stanzas are still being finished is no receiver.
+TEST_F(OfflineTest, WhatIsSentToAConnectionThatIsGoneIsNotDelivered) {
+  TestClient device = juliet("phone", false);
+  say(1);
+  server_.on_home(kJuliet, [id = log_of_juliet().back().id](Homes& homes) {
+    Session& session = *homes.find_account(kJuliet)->sessions().front();
+    ClientStream* const stream = session.stream();
+    session.set_stream(nullptr);
+    session.send("<message/>", nullptr, id);
+    session.set_stream(stream);
+  });
+  device.send("<presence/>");
+  expect_message(device, 1);
+}
+
+class UndeliveredOnlyTest : public OfflineTest {
+protected:
+  UndeliveredOnlyTest() : OfflineTest(HistoryKept::kUndelivered) {}
+};
+
+TEST_F(UndeliveredOnlyTest, WhatOneDeviceStillWaitsForIsNotErasedForAnother) {
+  say(1);
+  say(2);
+  TestClient managed = juliet("phone", true);
+  managed.send("<presence/>");
+  expect_message(managed, 1);
+  expect_message(managed, 2);
+  TestClient other = juliet("desk", false);
+  other.send("<presence/>");
+  expect_message(other, 1);
+  expect_message(other, 2);
+  server_.settle();
+  (void)has_undelivered(); // writes what has moved, and erases
+  EXPECT_EQ(log_of_juliet().size(), 2U) << "the phone has not acknowledged them";
+}
+
+// Two threads: between the receiver's word that a device is there and the message, the device goes.
+TEST(UndeliveredOnly, AMessageWhoseDeviceGoesMeanwhileIsKept) {
+  TestSettings made = settings(HistoryKept::kUndelivered);
+  made.threads = 2;
+  TestServer server{std::move(made)};
+  const auto name_on = [&](std::size_t thread) {
+    char c = 'a';
+    while (&server.server().homes_of(fmt::format("{}@localhost", c)) !=
+           &server.server().homes(thread))
+      ++c;
+    return fmt::format("{}@localhost", c);
+  };
+  const std::string from = name_on(0), to = name_on(1);
+  TestClient sender = server.login(from + "/s"), receiver = server.login(to + "/r");
+  receiver.send("<presence/>");
+  server.settle();
+  // Her home is held up until it has been asked, and she goes right after it has said that she is
+  // there.
+  std::promise<void> held, go_on;
+  Homes& home = server.server().homes(1);
+  home.loop().post([&] {
+    held.set_value();
+    go_on.get_future().wait();
+  });
+  held.get_future().wait();
+  sender.send(fmt::format("<message to='{}' type='chat' id='m1'><body>b</body></message>", to));
+  for (int i = 0; i < 3; ++i)
+    server.on_home(from, [](Homes&) {});
+  home.loop().post(
+      [&] { home.end_session(*home.find_account(to)->sessions().front(), SessionEnd::kClosed); });
+  go_on.set_value();
+  server.settle();
+  TestClient again = server.login(to + "/again");
+  again.send("<presence/>");
+  again.expect("<message id='m1'/>");
+}
+
+} // namespace
+} // namespace rookery::server
