@@ -103,6 +103,13 @@ export class SimulatedServer {
     this.deliver(xml);
     if (this.chance(0.1)) this.deliver(xml);
   }
+  /** Whatever one likes, as if a server had let it through. */
+  inject(xml: string): void {
+    this.deliver(xml);
+  }
+  /** What the client said last that is like this. */
+  readonly said: Element[] = [];
+
   private append(peer: string, xml: string): Entry {
     const entry = { entry: 1_000_000 + ++this.count, xml, peer };
     this.log.push(entry);
@@ -114,6 +121,7 @@ export class SimulatedServer {
     if (this.chance(0.01)) return this.cut(line); // never handled
     if (this.chance(0.004)) return this.crash();
     const element = parse(xml);
+    this.said.push(element);
     if (element.is('open', NS.framing)) {
       this.say(line, el('open', { xmlns: NS.framing, version: '1.0' }));
       this.say(line, '<stream:features xmlns:stream="http://etherx.jabber.org/streams"/>');
@@ -155,7 +163,7 @@ export class SimulatedServer {
       const kept = child(stanza, 'body') ?? child(stanza, 'store', NS.hints);
       if (kept) this.append(attr(stanza, 'to'), stanza.toString());
     }
-    if (stanza.name !== 'iq') return;
+    if (stanza.name !== 'iq' || !['get', 'set'].includes(attr(stanza, 'type'))) return;
     const id = attr(stanza, 'id');
     const query = child(stanza, 'query', NS.mam);
     if (query) return this.archive(query, id);
