@@ -75,8 +75,7 @@ export const handlers: Handlers = {
       await account.host.store.putConversation(history.conversation(conversation).record);
       history.announce(conversation);
       const item = (await account.host.store.messagesById(conversation, id))[0];
-      signals.read(conversation, item?.wire ?? '', through, item?.markable ?? false);
-      prefs.readMoved(conversation);
+      prefs.readMoved(conversation, signals.read(conversation, item?.wire ?? '', through, item?.markable ?? false));
     });
   },
   draft: (account, { conversation, text: words }) => account.history.draft(conversation, words),

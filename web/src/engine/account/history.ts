@@ -129,6 +129,7 @@ export class History {
     await store.putMods(mods.filter((m) => m.target !== ''));
     for (const mod of mods) {
       if (mod.mine && mod.wire) this.host.outbox.placed(mod.wire, mod.entry);
+      if (mod.kind === 'displayed' && mod.mine) touch(mod.conversation);
       const here = how.quiet && fresh.some((m) => m.wire === mod.target);
       for (const id of mod.target && !here ? [mod.target, '~' + mod.target] : []) touch(mod.conversation, id);
     }

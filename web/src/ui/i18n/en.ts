@@ -193,7 +193,7 @@ export const en = {
   'reactions.by': '{emoji} by {names}',
   'forward.title': 'Forward message',
   'forward.to': 'To whom',
-  'forward.send': { one: 'Forward to {n}', other: 'Forward to {n}' },
+  'forward.send': 'Forward to {n}',
   'forward.done': { one: 'Forwarded to {n} person.', other: 'Forwarded to {n} people.' },
   'jump.title': 'Jump to a date',
   'jump.day': 'Day',
