@@ -27,12 +27,15 @@ enum class Phase : std::uint8_t { kScreen, kRewrite, kAnswer, kObserve };
 
 /// What a screening handler says of a stanza; `reason` is the word for the log and the metric.
 struct Verdict {
-  enum class Action : std::uint8_t { kPass, kDrop, kReject } action = Action::kPass;
+  enum class Action : std::uint8_t { kPass, kDrop, kReject, kHide } action = Action::kPass;
   std::string_view reason = {};
   std::optional<xmpp::StanzaError> error = {}; // kReject: what the sender is told
 
   static Verdict pass() { return {}; }
   static Verdict drop(std::string_view reason) { return {Action::kDrop, reason, {}}; }
+  /// Inbound: it meets what it would meet where there is no such account (RFC 6121 §8.5.1), by the
+  /// same rules, so that the sender cannot tell the two apart.
+  static Verdict hide(std::string_view reason) { return {Action::kHide, reason, {}}; }
   static Verdict reject(std::string_view reason, xmpp::StanzaError error) {
     return {Action::kReject, reason, std::move(error)};
   }

@@ -83,16 +83,14 @@ private:
     return list != nullptr && list->blocks(other) && other.bare_str() != account.jid().str();
   }
 
-  // §3.3: to one who is blocked, the user is not there.
+  // §3.3: to one who is blocked, the user is not there. Presence is not answered at all. An error
+  // for a message, which the XEP asks for with a SHOULD, would tell him that he is blocked: a user
+  // who is offline gives none here, nor does an address that nobody has (RFC 6121 §8.5.1). So he
+  // gets what he would get from nobody.
   Verdict inbound(Account& account, Packet& packet) {
     if (!blocks(account, packet.from))
       return Verdict::pass();
-    const bool answered =
-        packet.is(StanzaKind::kMessage)
-            ? packet.header.type != StanzaType::kError
-            : packet.header.type == StanzaType::kGet || packet.header.type == StanzaType::kSet;
-    return answered ? Verdict::reject("blocked", StanzaCondition::kServiceUnavailable)
-                    : Verdict::drop("blocked");
+    return packet.is(StanzaKind::kPresence) ? Verdict::drop("blocked") : Verdict::hide("blocked");
   }
 
   Verdict outbound(Session& session, Packet& packet) {
