@@ -130,7 +130,7 @@ Result<json::object> carry_out(server::Server& server, const json::object& reque
   } else if (*action == "user.disable" || *action == "user.enable") {
     admin.set_disabled(*jid, *action == "user.disable", outcome.callback());
   } else if (*action == "user.delete") {
-    admin.remove(*jid, outcome.callback());
+    admin.remove(*jid, {}, outcome.callback());
   } else {
     return fail("this program cannot do '" + *action + "'", {},
                 "is the running server of another version?");

@@ -64,8 +64,10 @@ public:
   void set_password(xmpp::BareJid jid, std::string password, std::string keep, Then then);
   /// Disabling ends all sessions.
   void set_disabled(xmpp::BareJid jid, bool disabled, Then then);
-  /// Ends all sessions, erases records and log.
-  void remove(xmpp::BareJid jid, Then then);
+  /// Ends all sessions, erases records and log, and then tells those who had to do with the account
+  /// (Binder::farewell). `last`, a resource of it, ends after `then` has been called: whoever asked
+  /// for it can be answered.
+  void remove(xmpp::BareJid jid, std::string last, Then then);
 
 private:
   Server& server_;

@@ -130,6 +130,7 @@ struct Hooks {
   List<bool(Account&, const xmpp::Jid&)> hidden;
   List<void(Account&, std::string_view, std::vector<Contact>&)> contacts;
   List<bool(Session&, std::string_view, const Packet*)> hold;
+  List<void(Account&, std::vector<std::string>&)> farewell;
   List<void(Session&)> session_bound, session_resumed, session_detached;
   List<void(Session&, SessionEnd)> session_closed;
   List<void(Account&, std::size_t, const std::vector<storage::Record>&)> account_loaded;
@@ -227,6 +228,13 @@ public:
   template <auto F, class M> void contacts(M& m) {
     add(hooks_.contacts, Phase::kAnswer,
         Delegate<void(Account&, std::string_view, std::vector<Contact>&)>::of<F>(m));
+  }
+  /// void M::f(Account&, std::vector<std::string>& out): the account is being deleted; adds the
+  /// stanzas (canonical form, addressed) that tell others of it. They are routed once the deletion
+  /// is durable. The account has no sessions where it was not loaded.
+  template <auto F, class M> void farewell(M& m) {
+    add(hooks_.farewell, Phase::kObserve,
+        Delegate<void(Account&, std::vector<std::string>&)>::of<F>(m));
   }
   /// bool M::f(Session&, std::string_view xml, const Packet*): true: the module has kept a copy and
   /// will send() it later. Packet is null for what the server itself sends (IQ results, errors).

@@ -62,6 +62,7 @@ void RosterModule::bind(server::Binder& on) {
   on.account_loaded<&RosterModule::load>(*this);
   on.stream_features<&RosterModule::features>(*this);
   on.contacts<&RosterModule::contacts>(*this);
+  on.farewell<&RosterModule::farewell>(*this);
   on.session_state<&RosterModule::save, &RosterModule::restore>(*this, "roster");
   on.iq_get<&RosterModule::get>(*this, Target::kAccount, "query", xmpp::kNsRoster);
   on.iq_set<&RosterModule::set>(*this, Target::kAccount, "query", xmpp::kNsRoster);
