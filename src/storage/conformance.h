@@ -201,7 +201,8 @@ TEST_P(StoreConformance, InsertKeepsTheIdItWasGiven) {
 
 TEST_P(StoreConformance, IdsThatComeLieAboveInsertedOnes) {
   const EntryId future{
-      static_cast<std::uint64_t>(under_->clock().wall().time_since_epoch().count()) + 3'600'000'000};
+      static_cast<std::uint64_t>(under_->clock().wall().time_since_epoch().count()) +
+      3'600'000'000};
   Batch batch;
   batch.insert({kAlice}, future, "from a clock that was ahead");
   must_commit(std::move(batch));

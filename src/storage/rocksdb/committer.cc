@@ -164,8 +164,7 @@ void Committer::give_ids(const Batch& batch, std::uint64_t first_id) {
   BatchReader reader(batch);
   while (const auto op = reader.next())
     if (const auto* append = std::get_if<AppendOp>(&*op))
-      ids_.push_back(append->given != kBeforeAll ? append->given
-                                                 : EntryId{first_id + ids_.size()});
+      ids_.push_back(append->given != kBeforeAll ? append->given : EntryId{first_id + ids_.size()});
 }
 
 Status Committer::write(std::size_t commits) {
