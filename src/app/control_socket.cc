@@ -17,7 +17,8 @@
 namespace rookery::app {
 namespace {
 
-constexpr int kIdleMilliseconds = 10'000;
+/// An export may be read slowly: by a person with a pager, over a line.
+constexpr int kIdleMilliseconds = 600'000;
 constexpr timeval kWriteTimeout{.tv_sec = 30, .tv_usec = 0};
 
 std::optional<sockaddr_un> address_of(const std::filesystem::path& path) {
