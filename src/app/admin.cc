@@ -4,6 +4,7 @@
 
 #include <future>
 
+#include "app/admin_request.h"
 #include "server/accounts.h"
 
 namespace rookery::app {
@@ -24,24 +25,6 @@ private:
   std::promise<T> promise_;
   std::future<T> future_ = promise_.get_future();
 };
-
-Result<std::string> text_of(const json::object& request, std::string_view name) {
-  const json::value* value = request.if_contains(name);
-  if (value == nullptr || !value->is_string())
-    return fail("the request has no '" + std::string(name) + "'");
-  return std::string(value->get_string());
-}
-
-Result<xmpp::BareJid> jid_of(const server::Server& server, const json::object& request) {
-  const Result<std::string> text = text_of(request, "jid");
-  if (!text)
-    return std::unexpected(text.error());
-  const auto jid = xmpp::BareJid::parse(*text);
-  if (!jid || !jid->has_local())
-    return fail("this is no address of an account", *text,
-                "write it like alice@" + server.options().domains.front());
-  return *jid;
-}
 
 Result<json::object> done(Status status) {
   if (!status)
@@ -136,27 +119,29 @@ Result<json::object> status(server::Server& server) {
 
 } // namespace
 
-Result<json::object> carry_out(server::Server& server, const json::object& request) {
+Result<json::object> AdminSession::carry_out(const json::object& request) {
   const Result<std::string> action = text_of(request, "do");
   if (!action)
     return std::unexpected(action.error());
   if (*action == "user.list")
-    return list_users(server);
+    return list_users(server_);
   if (*action == "backup")
-    return back_up(server, request);
+    return back_up(server_, request);
   if (*action == "status")
-    return status(server);
+    return status(server_);
+  if (Portability::is_for(*action))
+    return portability_.carry_out(*action, request);
 
-  const Result<xmpp::BareJid> jid = jid_of(server, request);
+  const Result<xmpp::BareJid> jid = jid_of(server_, request);
   if (!jid)
     return std::unexpected(jid.error());
   if (*action == "user.devices")
-    return devices(server, *jid, std::nullopt);
+    return devices(server_, *jid, std::nullopt);
   if (*action == "user.sign-out") {
     const Result<std::string> device = text_of(request, "device");
-    return device ? devices(server, *jid, *device) : std::unexpected(device.error());
+    return device ? devices(server_, *jid, *device) : std::unexpected(device.error());
   }
-  AccountAdmin admin(server);
+  AccountAdmin admin(server_);
   Outcome<Status> outcome;
   if (*action == "user.add" || *action == "user.passwd") {
     Result<std::string> password = text_of(request, "password");
@@ -169,7 +154,7 @@ Result<json::object> carry_out(server::Server& server, const json::object& reque
   } else if (*action == "user.disable" || *action == "user.enable") {
     admin.set_disabled(*jid, *action == "user.disable", outcome.callback());
   } else if (*action == "user.delete") {
-    admin.remove(*jid, outcome.callback());
+    admin.remove(*jid, {}, outcome.callback());
   } else {
     return fail("this program cannot do '" + *action + "'", {},
                 "is the running server of another version?");
@@ -177,11 +162,11 @@ Result<json::object> carry_out(server::Server& server, const json::object& reque
   return done(outcome.wait());
 }
 
-std::string answer_line(server::Server& server, std::string_view line) {
+std::string AdminSession::answer_line(std::string_view line) {
   boost::system::error_code wrong;
   const json::value request = json::parse(line, wrong);
   Result<json::object> answer = !wrong && request.is_object()
-                                    ? carry_out(server, request.get_object())
+                                    ? carry_out(request.get_object())
                                     : fail("the request is no JSON object");
   if (answer)
     return json::serialize(*answer);

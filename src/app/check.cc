@@ -145,7 +145,7 @@ int check(const std::string& config_file, const fs::path& data) {
   } else {
     findings.note("no configuration file: everything at its default, for this machine only");
   }
-  const bool running = ask_running_server(data / "control.sock", R"({"do":"status"})").has_value();
+  const bool running = connect_to_running_server(data / "control.sock").has_value();
   if (running)
     findings.ok("a server runs on " + data.string() + ": its ports and store are in use");
   check_certificates(config, data, findings);

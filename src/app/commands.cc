@@ -9,12 +9,11 @@
 #include <boost/json.hpp>
 #include <iostream>
 
-#include "app/admin.h"
+#include "app/account_files.h"
+#include "app/administration.h"
 #include "app/check.h"
-#include "app/control_socket.h"
 #include "app/reference.h"
 #include "app/restore.h"
-#include "app/running.h"
 #include "app/serve.h"
 
 namespace rookery::app {
@@ -24,7 +23,7 @@ namespace json = boost::json;
 
 struct Words {
   std::string config_file, data = "data";
-  std::string jid, directory, device;
+  std::string jid, directory, device, file;
   bool password_stdin = false, all = false;
 };
 
@@ -46,17 +45,18 @@ std::expected<Config, int> load_config(const Words& words) {
   return std::unexpected(1);
 }
 
-/// Asks the server that runs on this data; where none does, the store is opened here and the same
-/// is done in this process.
 Result<json::object> ask(const Words& words, const Config& config, const json::object& request) {
-  const std::filesystem::path data = words.data;
-  if (const auto line = ask_running_server(data / "control.sock", json::serialize(request)))
-    return read_answer(*line);
-  NullLog log;
-  auto running = Running::start(config, data, log);
-  if (!running)
-    return std::unexpected(running.error());
-  return carry_out((*running)->server(), request);
+  const auto administration = Administration::open(config, words.data);
+  return administration ? (*administration)->ask(request) : std::unexpected(administration.error());
+}
+
+/// `work` with what reaches the data.
+template <class Work> int administer(const Words& words, Work work) {
+  const auto config = load_config(words);
+  if (!config)
+    return config.error();
+  const auto administration = Administration::open(*config, words.data);
+  return finish(administration ? work(**administration) : std::unexpected(administration.error()));
 }
 
 /// From standard input, or asked for twice without showing it.
@@ -248,6 +248,28 @@ void declare(CLI::App& app, Words& words, std::function<int()>& run) {
   out->add_option("DEVICE", words.device, "As 'rookery user devices' names it");
   out->add_flag("--all", words.all, "All of its devices");
   out->callback([&words, &run] { run = [&words] { return sign_out(words); }; });
+  auto* export_command = common(
+      user->add_subcommand("export", "Write an account to a file that other servers read too"));
+  export_command->add_option("JID", words.jid, "Address of the account")->required();
+  export_command->add_option("--output", words.file,
+                             "The file, which must not exist; none: standard output");
+  export_command->callback([&] {
+    run = [&words] {
+      return administer(words, [&](Administration& administration) {
+        return export_account(administration, words.jid, words.file);
+      });
+    };
+  });
+  auto* import_command = common(user->add_subcommand(
+      "import", "Make the accounts of a file that this or another server wrote"));
+  import_command->add_option("FILE", words.file, "A file of XEP-0227")->required();
+  import_command->callback([&] {
+    run = [&words] {
+      return administer(words, [&](Administration& administration) {
+        return import_accounts(administration, words.file);
+      });
+    };
+  });
   common(user->add_subcommand("list", "All accounts"))->callback([&] {
     run = [&words] { return list_users(words); };
   });

@@ -4,9 +4,11 @@
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -15,8 +17,9 @@
 namespace rookery::app {
 namespace {
 
-constexpr std::size_t kLineBytesMax = 1024 * 1024;
-constexpr int kIdleMilliseconds = 10'000;
+/// An export may be read slowly: by a person with a pager, over a line.
+constexpr int kIdleMilliseconds = 600'000;
+constexpr timeval kWriteTimeout{.tv_sec = 30, .tv_usec = 0};
 
 std::optional<sockaddr_un> address_of(const std::filesystem::path& path) {
   sockaddr_un address{};
@@ -26,34 +29,6 @@ std::optional<sockaddr_un> address_of(const std::filesystem::path& path) {
     return std::nullopt;
   std::memcpy(address.sun_path, text.data(), text.size());
   return address;
-}
-
-bool write_all(int descriptor, std::string_view data) {
-  while (!data.empty()) {
-    const ssize_t written = ::send(descriptor, data.data(), data.size(), MSG_NOSIGNAL);
-    if (written < 0 && errno == EINTR)
-      continue;
-    if (written <= 0)
-      return false;
-    data.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
-
-std::optional<std::string> read_line(int descriptor, int timeout) {
-  std::string line;
-  char buffer[4096];
-  while (line.find('\n') == std::string::npos && line.size() <= kLineBytesMax) {
-    pollfd ready{.fd = descriptor, .events = POLLIN, .revents = 0};
-    if (::poll(&ready, 1, timeout) <= 0)
-      return std::nullopt;
-    const ssize_t got = ::read(descriptor, buffer, sizeof buffer);
-    if (got <= 0)
-      return std::nullopt;
-    line.append(buffer, static_cast<std::size_t>(got));
-  }
-  line.resize(std::min(line.find('\n'), line.size()));
-  return line;
 }
 
 } // namespace
@@ -103,41 +78,118 @@ void ControlSocket::serve() {
     pollfd ready[2] = {{.fd = listener_, .events = POLLIN, .revents = 0},
                        {.fd = stop_, .events = POLLIN, .revents = 0}};
     if (::poll(ready, 2, -1) < 0 && errno != EINTR)
-      return;
+      break;
     if (ready[1].revents != 0)
-      return;
+      break;
     if (ready[0].revents == 0)
       continue;
-    const int connection = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
-    if (connection < 0)
+    const int descriptor = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+    if (descriptor < 0)
       continue;
-    serve_one(connection);
-    ::close(connection);
+    ::setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &kWriteTimeout, sizeof kWriteTimeout);
+    LineChannel channel(descriptor);
+    make_room();
+    Connection& connection = connections_.emplace_back();
+    connection.thread = std::thread([this, &connection, held = std::move(channel)]() mutable {
+      serve_one(std::move(held));
+      const std::lock_guard lock(mutex_);
+      connection.done = true;
+      one_is_done_.notify_one();
+    });
+  }
+  for (Connection& connection : connections_)
+    connection.thread.join();
+}
+
+// Where there are as many as may be, the next waits for one of them to end.
+void ControlSocket::make_room() {
+  std::unique_lock lock(mutex_);
+  one_is_done_.wait(lock, [this] {
+    return connections_.size() < kControlConnectionsMax ||
+           std::ranges::any_of(connections_, &Connection::done);
+  });
+  for (auto at = connections_.begin(); at != connections_.end();) {
+    if (!at->done) {
+      ++at;
+      continue;
+    }
+    at->thread.join(); // it does nothing any more that needs the lock
+    at = connections_.erase(at);
   }
 }
 
-void ControlSocket::serve_one(int connection) {
-  while (const auto line = read_line(connection, kIdleMilliseconds))
-    if (!write_all(connection, answer_line(server_, *line) + "\n"))
+void ControlSocket::serve_one(LineChannel channel) {
+  AdminSession session(server_);
+  while (const auto line = channel.read(kIdleMilliseconds, stop_))
+    if (!channel.write(session.answer_line(*line)))
       return;
 }
 
-std::optional<std::string> ask_running_server(const std::filesystem::path& path,
-                                              std::string_view line) {
+// --- lines ---
+
+LineChannel::~LineChannel() {
+  if (descriptor_ >= 0)
+    ::close(descriptor_);
+}
+
+std::optional<std::string> LineChannel::read(int timeout_ms, int stop) {
+  std::size_t looked_at = 0;
+  while (true) {
+    if (const std::size_t end = buffer_.find('\n', looked_at); end != std::string::npos) {
+      std::string line = buffer_.substr(0, end);
+      buffer_.erase(0, end + 1);
+      return line;
+    }
+    looked_at = buffer_.size();
+    if (buffer_.size() > kControlLineBytesMax)
+      return std::nullopt;
+    pollfd ready[2] = {{.fd = descriptor_, .events = POLLIN, .revents = 0},
+                       {.fd = stop, .events = POLLIN, .revents = 0}};
+    const int polled = ::poll(ready, 2, timeout_ms);
+    if (polled < 0 && errno == EINTR)
+      continue;
+    if (polled <= 0 || ready[1].revents != 0)
+      return std::nullopt;
+    char bytes[64 * 1024];
+    const ssize_t got = ::read(descriptor_, bytes, sizeof bytes);
+    if (got < 0 && errno == EINTR)
+      continue;
+    if (got <= 0)
+      return std::nullopt;
+    buffer_.append(bytes, static_cast<std::size_t>(got));
+  }
+}
+
+bool LineChannel::write(std::string_view line) {
+  std::string data(line);
+  data += '\n';
+  std::string_view rest = data;
+  while (!rest.empty()) {
+    const ssize_t written = ::send(descriptor_, rest.data(), rest.size(), MSG_NOSIGNAL);
+    if (written < 0 && errno == EINTR)
+      continue;
+    if (written <= 0)
+      return false;
+    rest.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+std::optional<LineChannel> connect_to_running_server(const std::filesystem::path& path) {
   const auto address = address_of(path);
   if (!address)
     return std::nullopt;
-  const int connection = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (connection < 0)
+  const int descriptor = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (descriptor < 0)
     return std::nullopt;
-  std::optional<std::string> answer;
-  if (::connect(connection, reinterpret_cast<const sockaddr*>(&*address), sizeof *address) == 0) {
-    answer = "";
-    if (write_all(connection, std::string(line) + "\n"))
-      answer = read_line(connection, -1).value_or("");
-  }
-  ::close(connection);
-  return answer;
+  LineChannel channel(descriptor);
+  if (::connect(descriptor, reinterpret_cast<const sockaddr*>(&*address), sizeof *address) != 0)
+    return std::nullopt;
+  return channel;
+}
+
+std::string ask_line(LineChannel& channel, std::string_view line) {
+  return channel.write(line) ? channel.read(-1).value_or("") : "";
 }
 
 } // namespace rookery::app

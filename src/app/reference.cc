@@ -20,6 +20,20 @@ void write_options(std::string& out, std::span<const server::Option> options) {
   out += "\n";
 }
 
+void write_export(std::string& out) {
+  out += "# Export\n\nWhat records of modules become in the file of `rookery user export` "
+         "(XEP-0227).\n\n| module | records | in the file |\n| --- | --- | --- |\n";
+  for (const server::ModuleDescriptor* module : all_modules()) {
+    for (const server::Portable& part : module->info.portable)
+      fmt::format_to(std::back_inserter(out), "| {} | `{}` | `<{} xmlns='{}'/>` |\n",
+                     module->info.name, part.keyspace.name, part.element, part.ns);
+    for (const server::Stays& stays : module->info.stays)
+      fmt::format_to(std::back_inserter(out), "| {} | `{}` | not in it: {} |\n", module->info.name,
+                     stays.keyspace.name, stays.why);
+  }
+  out += "\n";
+}
+
 void write_xeps(std::string& out, const server::ModuleInfo& info) {
   for (const server::Xep& xep : info.xeps)
     fmt::format_to(std::back_inserter(out),
@@ -48,6 +62,7 @@ std::string write_reference() {
     if (!module->info.options.empty())
       write_options(out, module->info.options);
   }
+  write_export(out);
   out += "# Protocol\n\n| XEP | version | module | note |\n| --- | --- | --- | --- |\n";
   write_xeps(out, server::core_info());
   for (const server::ModuleDescriptor* module : all_modules())

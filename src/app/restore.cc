@@ -11,7 +11,7 @@ Status restore(const fs::path& backup, const fs::path& data) {
   if (!fs::is_directory(backup, error))
     return fail("there is no such backup", backup.string(),
                 "name the directory that 'rookery backup' made");
-  if (ask_running_server(data / "control.sock", R"({"do":"status"})"))
+  if (connect_to_running_server(data / "control.sock"))
     return fail("a server runs on this data", data.string(), "stop it first");
   fs::create_directories(data, error);
   const fs::path store = data / "store";

@@ -4,6 +4,7 @@
 #include <future>
 
 #include "app/modules.h"
+#include "server/account_import.h"
 #include "storage/fault_disk.h"
 #include "storage/rocksdb/rocksdb_store.h"
 
@@ -70,6 +71,12 @@ Result<std::unique_ptr<Running>> Running::start(const Config& config,
   if (!store)
     return std::unexpected(store.error());
   running->store_ = std::move(*store);
+
+  const auto unfinished = server::erase_unfinished_imports(*running->store_);
+  if (!unfinished)
+    return std::unexpected(unfinished.error());
+  for (const std::string& jid : *unfinished)
+    log.at(LogLevel::kWarning, "app", "an import that was not finished is erased jid={}", jid);
 
   server::ServerOptions options = config.server_options();
   const Result<std::string> secret = installation_secret(*running->store_, running->random_);

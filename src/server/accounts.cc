@@ -187,22 +187,55 @@ void AccountAdmin::set_disabled(xmpp::BareJid jid, bool disabled, Then then) {
   });
 }
 
-void AccountAdmin::remove(xmpp::BareJid jid, Then then) {
-  on_home(server_, jid, [jid, then = std::move(then)](Homes& homes) mutable {
-    with_record(
-        homes, jid, std::move(then), [&homes, jid](AccountRecord record, Then done) mutable {
-          if (Account* account = homes.find_account(jid.str()))
-            homes.unload(*account);
-          storage::Batch batch;
-          put_deletion(batch, jid, record.owner);
-          homes.commit(std::move(batch),
-                       [&homes, jid, done = std::move(done)](Status status) mutable {
-                         if (Account* account = homes.find_account(jid.str()))
-                           homes.unload(*account); // loaded again while the deletion was on its way
-                         done(std::move(status));
-                       });
-        });
-  });
+namespace {
+
+/// The deletion is on the disk.
+void removed(Homes& homes, const xmpp::BareJid& jid, Owner owner,
+             const std::vector<std::string>& farewell) {
+  // It was kept for its last session, or loaded again while the deletion was on its way: what was
+  // written for it meanwhile is erased as well.
+  if (Account* account = homes.find_account(jid.str());
+      account != nullptr && account->owner() == owner) {
+    homes.unload(*account);
+    storage::Batch batch;
+    batch.erase_owner(owner);
+    homes.commit(std::move(batch), [](const Status&) {});
+  }
+  for (const std::string& stanza : farewell)
+    homes.route(stanza);
+}
+
+} // namespace
+
+void AccountAdmin::remove(xmpp::BareJid jid, std::string last, Then then) {
+  on_home(
+      server_, jid, [jid, last = std::move(last), then = std::move(then)](Homes& homes) mutable {
+        with_record(homes, jid, std::move(then),
+                    [&homes, jid, last = std::move(last)](AccountRecord record, Then done) mutable {
+                      homes.collect_farewell(
+                          jid, record.owner,
+                          [&homes, jid, record, last = std::move(last),
+                           done = std::move(done)](std::vector<std::string> farewell) mutable {
+                            if (Account* account = homes.find_account(jid.str())) {
+                              Homes::retire(*account);
+                              if (last.empty())
+                                homes.unload(*account);
+                              else
+                                homes.sign_out_others(*account, last);
+                            }
+                            storage::Batch batch;
+                            put_deletion(batch, jid, record.owner);
+                            homes.commit(std::move(batch),
+                                         [&homes, jid, owner = record.owner,
+                                          farewell = std::move(farewell),
+                                          done = std::move(done)](Status status) mutable {
+                                           done(status);
+                                           if (status)
+                                             removed(homes, jid, owner, farewell);
+                                         });
+                          });
+                    });
+      });
 }
 
 } // namespace rookery::server

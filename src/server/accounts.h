@@ -75,8 +75,10 @@ public:
   /// signed out, each with what it could still sign in by: Device::password. A session of resource
   /// `last` ends after `then`, so that it can be told.
   void sign_out(xmpp::BareJid jid, std::string device, std::string last, ThenDevices then);
-  /// Ends all sessions, erases records and log.
-  void remove(xmpp::BareJid jid, Then then);
+  /// Ends all sessions, erases records and log, and then tells those who had to do with the account
+  /// (Binder::farewell). `last`, a resource of it, ends after `then` has been called: whoever asked
+  /// for it can be answered.
+  void remove(xmpp::BareJid jid, std::string last, Then then);
 
 private:
   Server& server_;

@@ -184,6 +184,10 @@ void Negotiation::plain(const std::string& message) {
                                                   Credentials credentials) mutable {
       Homes& homes = found.stream_.homes();
       auto keys = find_keys(credentials.keys, xmpp::HashKind::kSha256);
+      // An account that came from another server may have those of other hashes only.
+      for (const xmpp::HashKind other : {xmpp::HashKind::kSha512, xmpp::HashKind::kSha1})
+        if (!keys)
+          keys = find_keys(credentials.keys, other);
       found.password_ = password_id(credentials.keys);
       found.disabled_ = credentials.account && credentials.account->disabled;
       const bool known = keys.has_value();

@@ -35,6 +35,7 @@ void Hooks::freeze() {
   sort(copy);
   sort(keep);
   sort(hold);
+  sort(farewell);
   sort(session_bound);
   sort(session_resumed);
   sort(session_detached);

@@ -27,12 +27,15 @@ enum class Phase : std::uint8_t { kScreen, kRewrite, kAnswer, kObserve };
 
 /// What a screening handler says of a stanza; `reason` is the word for the log and the metric.
 struct Verdict {
-  enum class Action : std::uint8_t { kPass, kDrop, kReject } action = Action::kPass;
+  enum class Action : std::uint8_t { kPass, kDrop, kReject, kHide } action = Action::kPass;
   std::string_view reason = {};
   std::optional<xmpp::StanzaError> error = {}; // kReject: what the sender is told
 
   static Verdict pass() { return {}; }
   static Verdict drop(std::string_view reason) { return {Action::kDrop, reason, {}}; }
+  /// Inbound: it meets what it would meet where there is no such account (RFC 6121 §8.5.1), by the
+  /// same rules, so that the sender cannot tell the two apart.
+  static Verdict hide(std::string_view reason) { return {Action::kHide, reason, {}}; }
   static Verdict reject(std::string_view reason, xmpp::StanzaError error) {
     return {Action::kReject, reason, std::move(error)};
   }
@@ -129,6 +132,7 @@ struct Hooks {
   List<bool(Account&, const xmpp::Jid&)> hidden;
   List<void(Account&, std::string_view, std::vector<Contact>&)> contacts;
   List<bool(Session&, std::string_view, const Packet*)> hold;
+  List<void(Account&, std::vector<std::string>&)> farewell;
   List<void(Session&)> session_bound, session_resumed, session_detached;
   List<void(Session&, SessionEnd)> session_closed;
   List<void(Account&, std::size_t, const std::vector<storage::Record>&)> account_loaded;
@@ -234,6 +238,13 @@ public:
   template <auto F, class M> void contacts(M& m) {
     add(hooks_.contacts, Phase::kAnswer,
         Delegate<void(Account&, std::string_view, std::vector<Contact>&)>::of<F>(m));
+  }
+  /// void M::f(Account&, std::vector<std::string>& out): the account is being deleted; adds the
+  /// stanzas (canonical form, addressed) that tell others of it. They are routed once the deletion
+  /// is durable. The account has no sessions where it was not loaded.
+  template <auto F, class M> void farewell(M& m) {
+    add(hooks_.farewell, Phase::kObserve,
+        Delegate<void(Account&, std::vector<std::string>&)>::of<F>(m));
   }
   /// bool M::f(Session&, std::string_view xml, const Packet*): true: the module has kept a copy and
   /// will send() it later. Packet is null for what the server itself sends (IQ results, errors).

@@ -125,19 +125,40 @@ void Homes::load_account(const std::string& bare_jid) {
             record && *record ? AccountRecord::parse(**record) : std::nullopt;
         if (!account || account->disabled)
           return loaded(bare_jid, nullptr);
-        load_records(bare_jid, account->owner);
+        load_records(
+            bare_jid, account->owner, true,
+            [this, bare_jid](std::unique_ptr<Account> read) { loaded(bare_jid, std::move(read)); });
       });
 }
 
-void Homes::load_records(const std::string& bare_jid, Owner owner) {
+std::vector<std::string> Homes::farewell_of(Account& account) {
+  std::vector<std::string> stanzas;
+  for (const auto& hook : hooks_.farewell)
+    hook.call(account, stanzas);
+  return stanzas;
+}
+
+void Homes::collect_farewell(const xmpp::BareJid& jid, Owner owner,
+                             std::move_only_function<void(std::vector<std::string>)> then) {
+  if (Account* account = find_account(jid.str()); account != nullptr && account->owner() == owner)
+    return then(farewell_of(*account));
+  load_records(std::string(jid.str()), owner, false,
+               [this, then = std::move(then)](std::unique_ptr<Account> account) mutable {
+                 then(account ? farewell_of(*account) : std::vector<std::string>{});
+               });
+}
+
+void Homes::load_records(const std::string& bare_jid, Owner owner, bool with_sessions,
+                         std::move_only_function<void(std::unique_ptr<Account>)> done) {
   std::vector<storage::Keyspace> keyspaces{kMailboxRecords, kSessionRecords, kPositionRecords};
   keyspaces.insert(keyspaces.end(), hooks_.hot.begin(), hooks_.hot.end());
   load(owner, std::move(keyspaces),
-       [this, bare_jid, owner](Result<std::vector<std::vector<storage::Record>>> records) {
+       [this, bare_jid, owner, with_sessions,
+        done = std::move(done)](Result<std::vector<std::vector<storage::Record>>> records) mutable {
          if (!records) {
            log().at(LogLevel::kError, "server", "records not read jid={} error=\"{}\"", bare_jid,
                     records.error().text());
-           return loaded(bare_jid, nullptr);
+           return done(nullptr);
          }
          auto account =
              std::make_unique<Account>(*this, xmpp::BareJid::from_trusted(bare_jid), owner);
@@ -154,8 +175,9 @@ void Homes::load_records(const std::string& bare_jid, Owner owner) {
              if (hook.module == module)
                hook.call(*account, index, (*records)[i]);
          }
-         restore_sessions(*account, (*records)[1], (*records)[2]);
-         loaded(bare_jid, std::move(account));
+         if (with_sessions)
+           restore_sessions(*account, (*records)[1], (*records)[2]);
+         done(std::move(account));
        });
 }
 

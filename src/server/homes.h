@@ -80,6 +80,13 @@ public:
   /// Accounts loaded now, for counting.
   [[nodiscard]] std::size_t account_count() const { return accounts_.size(); }
   [[nodiscard]] std::size_t session_count() const { return session_count_; }
+  /// Calls `then` with the account as it is in memory or, where it is not loaded, as its records
+  /// have it: also one that is locked, without sessions, and not kept. What the modules have to say
+  /// to others when it is deleted.
+  void collect_farewell(const xmpp::BareJid& jid, Owner owner,
+                        std::move_only_function<void(std::vector<std::string>)> then);
+  /// Nobody signs in to it, or resumes a session of it, any more.
+  static void retire(Account& account) { account.retired_ = true; }
   /// Signs out all its devices and forgets it: the next with_account() reads the store.
   void unload(Account& account);
   /// Ends the sessions that `wanted` says, with what they could be resumed by. How many.
@@ -203,7 +210,10 @@ private:
 
   // homes.cc
   void load_account(const std::string& bare_jid);
-  void load_records(const std::string& bare_jid, Owner owner);
+  /// `done` gets null where the store cannot be read.
+  void load_records(const std::string& bare_jid, Owner owner, bool with_sessions,
+                    std::move_only_function<void(std::unique_ptr<Account>)> done);
+  std::vector<std::string> farewell_of(Account& account);
   void loaded(const std::string& bare_jid, std::unique_ptr<Account> account);
   void unload_idle();
   void count_commit(const TurnCommit& commit);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "server/portable.h"
 #include "storage/store.h"
 
 namespace rookery::server {
@@ -47,6 +48,11 @@ struct Option {
   std::string_view about;
 };
 
+struct Stays {
+  storage::Keyspace keyspace;
+  std::string_view why;
+};
+
 /// All that is known of a module without running it. One constant per module; discovery, the
 /// configuration checker and docs/protocol.md are made from it.
 struct ModuleInfo {
@@ -59,6 +65,10 @@ struct ModuleInfo {
   /// Records that are read when they are asked for.
   std::span<const storage::Keyspace> cold;
   std::span<const Option> options;
+  /// What of its records moves with an account to another server (XEP-0227): server/portable.h.
+  std::span<const Portable> portable = {};
+  /// Records that do not, and why. An export names what is in neither.
+  std::span<const Stays> stays = {};
 };
 
 /// Values of a module's options, checked against ModuleInfo::options: a name that is not declared

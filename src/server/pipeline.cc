@@ -120,6 +120,10 @@ void Homes::decide_admission(Account* account, Packet& packet) {
       Verdict verdict = hook.call(*account, packet);
       if (verdict.action == Verdict::Action::kPass)
         continue;
+      if (verdict.action == Verdict::Action::kHide) {
+        account = nullptr;
+        break;
+      }
       if (verdict.action == Verdict::Action::kReject)
         packet.refused = std::move(*verdict.error);
       else

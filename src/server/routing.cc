@@ -91,15 +91,19 @@ void Homes::receive_for(Account* account, PacketPtr& packet) {
       Verdict verdict = hook.call(*account, *packet);
       if (verdict.action == Verdict::Action::kPass)
         continue;
+      if (verdict.action == Verdict::Action::kHide) {
+        account = nullptr;
+        break;
+      }
       if (verdict.action == Verdict::Action::kReject)
         refuse(*packet, *verdict.error);
       return;
     }
-    if (packet->is(StanzaKind::kPresence))
-      for (const auto& hook : hooks_.presence_in)
-        if (hook.call(*account, packet))
-          return;
   }
+  if (account != nullptr && packet->is(StanzaKind::kPresence))
+    for (const auto& hook : hooks_.presence_in)
+      if (hook.call(*account, packet))
+        return;
   const xmpp::Delivery delivery = delivery_of(account, *packet);
   switch (delivery.action) {
   case DeliveryAction::kServiceUnavailable:

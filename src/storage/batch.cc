@@ -18,6 +18,7 @@ enum class OpCode : std::uint8_t {
   kEraseOwner = 5,
   kTrim = 6,
   kEraseEntry = 7,
+  kInsert = 8,
 };
 
 void put_head(std::string& out, OpCode code, Owner owner) {
@@ -25,10 +26,45 @@ void put_head(std::string& out, OpCode code, Owner owner) {
   put_fixed(out, owner.value);
 }
 
+void put_target(std::string& out, const LogTarget& target) {
+  put_fixed(out, target.log.value);
+  put_fixed(out, target.tag);
+  put_fixed(out, target.flags);
+}
+
 bool is_keyspace(std::string_view name) {
   return !name.empty() && name.size() <= 16 && std::ranges::all_of(name, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
   });
+}
+
+LogTarget read_target(Decoder& in) {
+  LogTarget target;
+  target.log = Owner{in.fixed<std::uint64_t>()};
+  target.tag = in.fixed<std::uint64_t>();
+  target.flags = in.fixed<std::uint8_t>();
+  return target;
+}
+
+void read_body(Decoder& in, AppendOp& op, std::string_view& bodies, bool& fits) {
+  const std::uint64_t length = in.varint();
+  op.body_crc = in.fixed<std::uint32_t>();
+  if (length > bodies.size()) {
+    fits = false;
+    return;
+  }
+  op.body = bodies.substr(0, static_cast<std::size_t>(length));
+  bodies.remove_prefix(op.body.size());
+}
+
+AppendOp read_insert(Decoder& in, std::string_view& bodies, bool& fits) {
+  AppendOp op;
+  op.given = EntryId{in.fixed<std::uint64_t>()};
+  op.target_count = 1;
+  op.targets[0] = read_target(in);
+  read_body(in, op, bodies, fits);
+  fits = fits && op.given != kBeforeAll;
+  return op;
 }
 
 AppendOp read_append(Decoder& in, std::string_view& bodies, bool& fits) {
@@ -38,19 +74,9 @@ AppendOp read_append(Decoder& in, std::string_view& bodies, bool& fits) {
     fits = false;
     return op;
   }
-  for (std::size_t i = 0; i < op.target_count; ++i) {
-    op.targets[i].log = Owner{in.fixed<std::uint64_t>()};
-    op.targets[i].tag = in.fixed<std::uint64_t>();
-    op.targets[i].flags = in.fixed<std::uint8_t>();
-  }
-  const std::uint64_t length = in.varint();
-  op.body_crc = in.fixed<std::uint32_t>();
-  if (length > bodies.size()) {
-    fits = false;
-    return op;
-  }
-  op.body = bodies.substr(0, static_cast<std::size_t>(length));
-  bodies.remove_prefix(op.body.size());
+  for (std::size_t i = 0; i < op.target_count; ++i)
+    op.targets[i] = read_target(in);
+  read_body(in, op, bodies, fits);
   return op;
 }
 
@@ -75,6 +101,7 @@ Op read_owned(Decoder& in, OpCode code, bool& known) {
   case OpCode::kEraseEntry:
     return EraseEntryOp{owner, EntryId{in.fixed<std::uint64_t>()}};
   case OpCode::kAppend:
+  case OpCode::kInsert:
     break;
   }
   known = false;
@@ -91,10 +118,21 @@ std::size_t Batch::append(std::span<const LogTarget> targets, std::string_view b
   for (std::size_t i = 0; i < targets.size(); ++i) {
     for (std::size_t k = 0; k < i; ++k)
       ROOKERY_ASSERT(targets[k].log != targets[i].log);
-    put_fixed(ops_, targets[i].log.value);
-    put_fixed(ops_, targets[i].tag);
-    put_fixed(ops_, targets[i].flags);
+    put_target(ops_, targets[i]);
   }
+  return add_body(body);
+}
+
+std::size_t Batch::insert(const LogTarget& target, EntryId id, std::string_view body) {
+  ROOKERY_ASSERT(id != kBeforeAll && id != kAfterAll && body.size() <= kEntryBytesMax);
+  ops_ += static_cast<char>(OpCode::kInsert);
+  put_fixed(ops_, id.value);
+  put_target(ops_, target);
+  ++inserts_;
+  return add_body(body);
+}
+
+std::size_t Batch::add_body(std::string_view body) {
   put_varint(ops_, body.size());
   put_fixed(ops_, crc32c(body));
   bodies_ += body;
@@ -141,6 +179,7 @@ std::size_t Batch::absorb(Batch other) {
   ops_ += other.ops_;
   bodies_ += other.bodies_;
   appends_ += other.appends_;
+  inserts_ += other.inserts_;
   return before;
 }
 
@@ -151,6 +190,7 @@ void Batch::clear() {
   ops_.clear();
   bodies_.clear();
   appends_ = 0;
+  inserts_ = 0;
 }
 
 std::optional<Op> BatchReader::next() {
@@ -159,8 +199,9 @@ std::optional<Op> BatchReader::next() {
   Decoder in(ops_);
   const auto code = static_cast<OpCode>(in.fixed<std::uint8_t>());
   bool known = true;
-  Op op =
-      code == OpCode::kAppend ? Op{read_append(in, bodies_, known)} : read_owned(in, code, known);
+  Op op = code == OpCode::kAppend   ? Op{read_append(in, bodies_, known)}
+          : code == OpCode::kInsert ? Op{read_insert(in, bodies_, known)}
+                                    : read_owned(in, code, known);
   if (!known || !in.ok()) {
     malformed_ = true;
     return std::nullopt;

@@ -20,6 +20,7 @@ namespace rookery::storage {
 inline constexpr std::size_t kTargetsMax = 4;
 
 struct AppendOp {
+  EntryId given = kBeforeAll; // of an insert(); kBeforeAll: the store gives it one
   std::array<LogTarget, kTargetsMax> targets;
   std::uint8_t target_count = 0;
   std::uint32_t body_crc = 0;
@@ -68,6 +69,7 @@ public:
   static const std::string& ops(const Batch& batch) { return batch.ops_; }
   static const std::string& bodies(const Batch& batch) { return batch.bodies_; }
   static std::uint32_t appends(const Batch& batch) { return batch.appends_; }
+  static std::uint32_t inserts(const Batch& batch) { return batch.inserts_; }
 
 private:
   std::string_view ops_;

@@ -173,6 +173,69 @@ TEST_P(StoreConformance, BatchGivesIdsInTheOrderOfItsAppends) {
   });
 }
 
+TEST_P(StoreConformance, InsertKeepsTheIdItWasGiven) {
+  const EntryId before = must_append(kBob, "here already");
+  Batch batch;
+  EXPECT_EQ(batch.insert({kAlice, 7, 5}, EntryId{1'000}, "old"), 0U);
+  EXPECT_EQ(batch.append(std::vector<LogTarget>{{kBob}}, "new"), 1U);
+  EXPECT_EQ(batch.insert({kAlice, 8, 6}, EntryId{1'500}, "less old"), 2U);
+  const auto ids = must_commit(std::move(batch));
+  ASSERT_EQ(ids.size(), 3U);
+  EXPECT_EQ(ids[0], EntryId{1'000});
+  EXPECT_GT(ids[1], before);
+  EXPECT_EQ(ids[2], EntryId{1'500});
+  const EntryId after = must_append(kAlice, "of today");
+  EXPECT_GT(after, ids[1]);
+  check_now_and_after_restart([&] {
+    const LogPage page = must_read({.log = kAlice});
+    ASSERT_EQ(page.entries.size(), 3U);
+    EXPECT_EQ(page.entries[0].id, EntryId{1'000});
+    EXPECT_EQ(page.entries[0].tag, 7U);
+    EXPECT_EQ(page.entries[0].flags, 5U);
+    EXPECT_EQ(page.entries[0].body, "old");
+    EXPECT_EQ(page.entries[1].id, EntryId{1'500});
+    EXPECT_EQ(page.entries[2].id, after);
+    EXPECT_THAT(bodies({.log = kAlice, .tag = 8}), ElementsAre("less old"));
+  });
+}
+
+TEST_P(StoreConformance, IdsThatComeLieAboveInsertedOnes) {
+  const EntryId future{
+      static_cast<std::uint64_t>(under_->clock().wall().time_since_epoch().count()) +
+      3'600'000'000};
+  Batch batch;
+  batch.insert({kAlice}, future, "from a clock that was ahead");
+  must_commit(std::move(batch));
+  EXPECT_GT(must_append(kAlice, "next"), future);
+  if (under_->reopen()) {
+    EXPECT_GT(must_append(kBob, "after a restart"), future);
+  }
+  EXPECT_THAT(bodies({.log = kAlice}), ElementsAre("from a clock that was ahead", "next"));
+}
+
+TEST_P(StoreConformance, InsertedEntriesAreErasedLikeOthers) {
+  const auto insert = [&](Owner log, std::uint64_t id) {
+    Batch batch;
+    batch.insert({log}, EntryId{id}, std::to_string(id));
+    must_commit(std::move(batch));
+  };
+  for (const std::uint64_t id : {10, 20, 30, 40})
+    insert(kAlice, id);
+  insert(kBob, 50);
+  Batch batch;
+  batch.insert({kCarol}, EntryId{~std::uint64_t{0} / 2}, "inserted and erased in one batch");
+  batch.trim(kAlice, EntryId{20});
+  batch.erase_entry(kAlice, EntryId{30});
+  batch.erase_owner(kBob);
+  batch.erase_owner(kCarol);
+  must_commit(std::move(batch));
+  check_now_and_after_restart([&] {
+    EXPECT_THAT(bodies({.log = kAlice}), ElementsAre("40"));
+    EXPECT_THAT(bodies({.log = kBob}), IsEmpty());
+    EXPECT_THAT(bodies({.log = kCarol}), IsEmpty());
+  });
+}
+
 TEST_P(StoreConformance, ReadRangeIsExclusiveOnBothEnds) {
   std::vector<EntryId> ids;
   for (const char* body : {"0", "1", "2", "3", "4"})

@@ -140,12 +140,18 @@ void MemoryStore::apply(const Op& op, std::vector<EntryId>& ids) {
       Overloaded{
           [&](const AppendOp& append) {
             const auto now = clock_.wall().time_since_epoch().count();
-            last_id_ =
-                std::max(last_id_ + 1, static_cast<std::uint64_t>(std::max<std::int64_t>(now, 0)));
-            ids.emplace_back(last_id_);
+            EntryId id = append.given;
+            if (id == kBeforeAll)
+              id = EntryId{std::max(last_id_ + 1,
+                                    static_cast<std::uint64_t>(std::max<std::int64_t>(now, 0)))};
+            last_id_ = std::max(last_id_, id.value);
+            ids.push_back(id);
             const auto body = std::make_shared<const std::string>(append.body);
-            for (const LogTarget& target : append.logs())
-              logs_[target.log].emplace(EntryId{last_id_}, Stored{target.tag, target.flags, body});
+            for (const LogTarget& target : append.logs()) {
+              Log& log = logs_[target.log];
+              ROOKERY_ASSERT(log.empty() || log.rbegin()->first < id);
+              log.emplace(id, Stored{target.tag, target.flags, body});
+            }
           },
           [&](const PutOp& put) {
             records_.insert_or_assign({put.owner, std::string(put.keyspace), std::string(put.key)},

@@ -58,6 +58,11 @@ public:
   /// all copies carry the same id, the body is kept once where the backend can. Returns the entry's
   /// index in Committed::ids.
   std::size_t append(std::span<const LogTarget> targets, std::string_view body);
+  /// Appends one entry that has its id already: it comes from another store. `id` lies above all
+  /// ids the log has, and the log's owner is known to nobody but the caller, so that no append()
+  /// meets it meanwhile; ids given from the next commit on are higher. Counts as an append() in
+  /// what this returns and in Committed::ids.
+  std::size_t insert(const LogTarget& target, EntryId id, std::string_view body);
   void put(Owner owner, Keyspace keyspace, std::string_view key, std::string_view value);
   void remove(Owner owner, Keyspace keyspace, std::string_view key);
   /// All records of one keyspace.
@@ -83,9 +88,12 @@ public:
   // What a backend reads: see batch.h.
 private:
   friend class BatchReader;
+  std::size_t add_body(std::string_view body);
+
   std::string ops_;
   std::string bodies_;
   std::uint32_t appends_ = 0;
+  std::uint32_t inserts_ = 0; // of them
 };
 
 struct Committed {

@@ -132,6 +132,19 @@ class Server:
             self._process.send_signal(signal.SIGKILL)
             await self._process.wait()
 
+    async def wait_ended(self, patience_s: float) -> bool:
+        """Whether the process ends by itself in that time."""
+        assert self._process is not None
+        try:
+            await asyncio.wait_for(self._process.wait(), patience_s)
+        except asyncio.TimeoutError:
+            return False
+        return True
+
+    def add_environment(self, variables: dict[str, str]) -> None:
+        """For the next start()."""
+        self._environment.update(variables)
+
     def signal(self, number: int) -> None:
         assert self._process is not None
         self._process.send_signal(number)

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "modules/blocking/block_list.h"
+#include "modules/blocking/block_list_portable.h"
 #include "server/account.h"
 #include "server/binder.h"
 #include "server/homes.h"
@@ -26,12 +27,21 @@ using xmpp::StanzaCondition;
 using xmpp::StanzaKind;
 using xmpp::StanzaType;
 
-/// By blocked address; the value is empty.
-constexpr storage::Keyspace kBlockedRecords{"blocking"};
-
 constexpr server::Xep kXeps[] = {{.number = 191, .version = "1.3"}};
 constexpr server::Feature kFeatures[] = {{xmpp::kNsBlocking, Target::kServer}};
 constexpr storage::Keyspace kHot[] = {kBlockedRecords};
+constexpr server::Portable kPortable[] = {{.element = "blocklist",
+                                           .ns = xmpp::kNsBlocking,
+                                           .keyspace = kBlockedRecords,
+                                           .shape = server::Portable::Shape::kAll,
+                                           .write = &write_blocked,
+                                           .read = &read_blocked},
+                                          {.element = "query",
+                                           .ns = kNsPrivacy,
+                                           .keyspace = kBlockedRecords,
+                                           .shape = server::Portable::Shape::kAll,
+                                           .write = &write_nothing,
+                                           .read = &read_privacy_lists}};
 constexpr server::ModuleInfo kInfo{.name = "blocking",
                                    .about =
                                        "a user can shut out whom he does not want to hear from",
@@ -39,7 +49,8 @@ constexpr server::ModuleInfo kInfo{.name = "blocking",
                                    .features = kFeatures,
                                    .hot = kHot,
                                    .cold = {},
-                                   .options = {}};
+                                   .options = {},
+                                   .portable = kPortable};
 
 constexpr std::string_view kInterested = "interested"; // of a session's saved state
 
@@ -83,16 +94,14 @@ private:
     return list != nullptr && list->blocks(other) && other.bare_str() != account.jid().str();
   }
 
-  // §3.3: to one who is blocked, the user is not there.
+  // §3.3: to one who is blocked, the user is not there. Presence is not answered at all. An error
+  // for a message, which the XEP asks for with a SHOULD, would tell him that he is blocked: a user
+  // who is offline gives none here, nor does an address that nobody has (RFC 6121 §8.5.1). So he
+  // gets what he would get from nobody.
   Verdict inbound(Account& account, Packet& packet) {
     if (!blocks(account, packet.from))
       return Verdict::pass();
-    const bool answered =
-        packet.is(StanzaKind::kMessage)
-            ? packet.header.type != StanzaType::kError
-            : packet.header.type == StanzaType::kGet || packet.header.type == StanzaType::kSet;
-    return answered ? Verdict::reject("blocked", StanzaCondition::kServiceUnavailable)
-                    : Verdict::drop("blocked");
+    return packet.is(StanzaKind::kPresence) ? Verdict::drop("blocked") : Verdict::hide("blocked");
   }
 
   Verdict outbound(Session& session, Packet& packet) {

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
 #include "server/testing/test_server.h"
 
 namespace rookery::modules::blocking {
@@ -55,14 +58,48 @@ TEST_F(BlockingTest, Xep0191Section3_3OnlyDevicesThatHaveAskedForTheListAreTold)
   romeo_.expect_nothing();
 }
 
-TEST_F(BlockingTest, Xep0191Section3_3MessagesAndRequestsAreServiceUnavailable) {
+TEST_F(BlockingTest, Xep0191Section3_3RequestsAreServiceUnavailable) {
   romeo_.iq("set", "", block("juliet@localhost"));
   for (const std::string_view to : {"romeo@localhost", "romeo@localhost/orchard"}) {
     const xml::Document answer = juliet_.iq("get", to, "<query xmlns='jabber:iq:version'/>");
     EXPECT_EQ(error_of(answer), "service-unavailable") << to;
-    juliet_.send("<message id='1' to='" + std::string(to) + "'><body>x</body></message>");
-    const xml::Document bounce = juliet_.expect("<message type='error' id='1'/>");
-    EXPECT_EQ(error_of(bounce), "service-unavailable") << to;
+  }
+  romeo_.expect_nothing();
+}
+
+// Whatever is sent, what comes back is the same: from one who blocks, and from an address that
+// nobody has.
+TEST_F(BlockingTest, Case43WhoIsBlockedMeetsNobody) {
+  romeo_.iq("set", "", block("juliet@localhost"));
+  std::vector<std::string> stanzas;
+  for (const std::string_view type : {"normal", "chat", "groupchat", "headline", "error"})
+    stanzas.push_back("<message type='" + std::string(type) +
+                      "' id='1' to='TO'><body>x</body></message>");
+  for (const std::string_view type : {"get", "set", "result", "error"})
+    stanzas.push_back("<iq type='" + std::string(type) + "' id='1' to='TO'><x xmlns='x:y'/></iq>");
+  for (const std::string_view type :
+       {"unavailable", "subscribe", "subscribed", "unsubscribe", "unsubscribed", "error"})
+    stanzas.push_back("<presence type='" + std::string(type) + "' id='1' to='TO'/>");
+  stanzas.emplace_back("<presence to='TO'/>");
+  for (const std::string_view resource : {"", "/orchard", "/elsewhere"}) {
+    for (const std::string& stanza : stanzas) {
+      std::vector<std::string> answers;
+      for (const std::string_view name : {"romeo", "nobody"}) {
+        std::string text = stanza;
+        text.replace(text.find("TO"), 2, std::string(name) + "@localhost" + std::string(resource));
+        juliet_.send(text);
+        server_.settle(); // an account that is not there is looked for first
+        juliet_.send("<message id='end' to='juliet@localhost/balcony'/>");
+        std::string& came = answers.emplace_back();
+        for (xml::Document next = juliet_.next(); next.root().attribute("id") != "end";
+             next = juliet_.next()) {
+          came += next.root().raw();
+          if (const auto at = came.find(name); at != std::string::npos)
+            came.replace(at, name.size(), "NAME");
+        }
+      }
+      EXPECT_EQ(answers[0], answers[1]) << stanza << resource;
+    }
   }
   romeo_.expect_nothing();
 }

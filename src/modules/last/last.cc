@@ -10,6 +10,7 @@
 #include "server/homes.h"
 #include "server/server.h"
 #include "server/turn_commit.h"
+#include "xmpp/datetime.h"
 #include "xmpp/namespaces.h"
 
 namespace rookery::modules::last {
@@ -31,6 +32,31 @@ constexpr server::Xep kXeps[] = {{12, "2.0"}};
 constexpr server::Feature kFeatures[] = {{xmpp::kNsLast, Target::kBoth}};
 constexpr storage::Keyspace kCold[] = {kSeen};
 
+/// XEP-0227 has nothing for it: an element of the server's own.
+constexpr std::string_view kNsExport = "urn:rookery:last:0";
+
+void write_seen(const storage::Record& record, xml::Writer& writer) {
+  if (const auto seen = Seen::parse(record.value))
+    writer.open("last-seen", kNsExport)
+        .attribute("stamp", xmpp::format_time(seen->time))
+        .text(seen->status)
+        .close();
+}
+
+void read_seen(const xml::Element& element, server::AccountDraft& draft) {
+  const auto time = xmpp::parse_time(element.attribute_or_empty("stamp"));
+  if (!time)
+    return draft.note("when the user was last here: the time is none");
+  draft.put(kSeen, "", Seen{.time = *time, .status = element.text()}.serialise());
+}
+
+constexpr server::Portable kPortable[] = {{.element = "last-seen",
+                                           .ns = kNsExport,
+                                           .keyspace = kSeen,
+                                           .shape = server::Portable::Shape::kEach,
+                                           .write = &write_seen,
+                                           .read = &read_seen}};
+
 constexpr server::ModuleInfo kInfo{
     .name = "last",
     .about = "tells contacts when a user was last here, and everyone how long the server has run",
@@ -39,6 +65,7 @@ constexpr server::ModuleInfo kInfo{
     .hot = {},
     .cold = kCold,
     .options = {},
+    .portable = kPortable,
 };
 
 void answer_seconds(IqRequest& request, std::int64_t seconds, std::string_view status = {}) {

@@ -52,13 +52,31 @@ constexpr Option kOptions[] = {
      .max = 1'000,
      .unit = "messages",
      .about = "in a page of history, whatever the client says"}};
+void write_kept(const storage::Record& record, xml::Writer& writer) {
+  write_preferences(writer, from_record(record.value));
+}
+
+void read_kept(const xml::Element& element, server::AccountDraft& draft) {
+  const auto preferences = read_preferences(element);
+  if (!preferences)
+    return draft.note("what is kept in the history: " + preferences.error().text);
+  draft.put(kPreferenceRecords, "", to_record(*preferences));
+}
+
+constexpr server::Portable kPortable[] = {{.element = "prefs",
+                                           .ns = xmpp::kNsMam2,
+                                           .keyspace = kPreferenceRecords,
+                                           .shape = server::Portable::Shape::kEach,
+                                           .write = &write_kept,
+                                           .read = &read_kept}};
 constexpr server::ModuleInfo kInfo{.name = "mam",
                                    .about = "every device can read what was said while it was away",
                                    .xeps = kXeps,
                                    .features = kFeatures,
                                    .hot = kHot,
                                    .cold = {},
-                                   .options = kOptions};
+                                   .options = kOptions,
+                                   .portable = kPortable};
 
 class Mam final : public server::Module {
 public:

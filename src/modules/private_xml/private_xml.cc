@@ -41,6 +41,31 @@ constexpr server::Option kOptions[] = {
      .about = "all that an account may keep; what would exceed it is refused"},
 };
 
+std::string key_of(const xml::Element& element) {
+  return std::string(element.ns()) + '\n' + std::string(element.name());
+}
+
+void write_element(const storage::Record& record, xml::Writer& writer) { writer.raw(record.value); }
+
+void read_elements(const xml::Element& query, server::AccountDraft& draft) {
+  for (const xml::Element element : query.children()) {
+    if (element.ns() == xmpp::kNsPrivate) {
+      draft.note("private data without a namespace of its own");
+      continue;
+    }
+    std::string text;
+    xml::Writer(text, xmpp::kNsPrivate).element(element);
+    draft.put(kElements, key_of(element), std::move(text));
+  }
+}
+
+constexpr server::Portable kPortable[] = {{.element = "query",
+                                           .ns = xmpp::kNsPrivate,
+                                           .keyspace = kElements,
+                                           .shape = server::Portable::Shape::kAll,
+                                           .write = &write_element,
+                                           .read = &read_elements}};
+
 constexpr server::ModuleInfo kInfo{
     .name = "private_xml",
     .about = "keeps settings and bookmarks that a user's apps store for themselves",
@@ -49,11 +74,8 @@ constexpr server::ModuleInfo kInfo{
     .hot = {},
     .cold = kCold,
     .options = kOptions,
+    .portable = kPortable,
 };
-
-std::string key_of(const xml::Element& element) {
-  return std::string(element.ns()) + '\n' + std::string(element.name());
-}
 
 bool is_empty(const xml::Element& element) {
   return element.attribute_count() == 0 && !element.first_child() && element.text().empty();

@@ -27,9 +27,7 @@ using Type = server::Option::Type;
 
 constexpr Seconds kHour{3'600};
 
-constexpr server::Xep kXeps[] = {
-    {77, "2.4",
-     "no redirection, no cancelling of the contacts' subscriptions, no obsolete fields"}};
+constexpr server::Xep kXeps[] = {{77, "2.4", "no redirection, no obsolete fields"}};
 constexpr server::Feature kFeatures[] = {{xmpp::kNsRegister, Target::kServer}};
 constexpr server::Option kOptions[] = {
     {.type = Type::kBool,
@@ -259,15 +257,19 @@ private:
                       });
   }
 
-  // The answer goes first: afterwards there is no connection to send it on.
   void remove_account(IqRequest request) {
     const xmpp::BareJid jid = request.from().bare();
-    request.result();
-    server::AccountAdmin(homes_.server()).remove(jid, [this, jid](const Status& status) {
-      homes_.log().at(status ? LogLevel::kInfo : LogLevel::kError, "registration",
-                      "account {} jid={}{}", status ? "removed by its owner" : "not removed",
-                      jid.str(), status ? "" : "; " + status.error().text());
-    });
+    const std::string last(request.from().resource());
+    server::AccountAdmin(homes_.server())
+        .remove(jid, last, [this, jid, request = std::move(request)](const Status& status) mutable {
+          homes_.log().at(status ? LogLevel::kInfo : LogLevel::kError, "registration",
+                          "account {} jid={}{}", status ? "removed by its owner" : "not removed",
+                          jid.str(), status ? "" : "; " + status.error().text());
+          if (!status)
+            return request.error(
+                {StanzaCondition::kInternalServerError, "the account was not removed"});
+          request.result();
+        });
   }
 
   server::Homes& homes_;

@@ -241,6 +241,27 @@ TEST_F(OwnAccountTest, Xep0077Section3_2RemovalEndsAllSessions) {
   again.expect("<failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><not-authorized/></failure>");
 }
 
+TEST(RemovalTest, Xep0077Section3_2IsAnsweredWhenItIsDurable) {
+  TestSettings settings = with({});
+  settings.store = storage::MemoryMode::kManual;
+  TestServer server(std::move(settings));
+  TestClient romeo = server.login("romeo@localhost/orchard");
+  TestClient phone = server.login("romeo@localhost/phone");
+  server.store().complete_all();
+  romeo.send("<iq type='set' id='1'>" + query("<remove/>") + "</iq>");
+  phone.expect_stream_error("not-authorized");
+  romeo.expect_nothing();
+  server.settle();
+  server.store().complete_all();
+  romeo.expect("<iq type='result' id='1'/>");
+  romeo.expect_stream_error("not-authorized");
+}
+
+TEST_F(OwnAccountTest, Xep0077Section3_2ARemovalThatTheStoreRefusesIsNoRemoval) {
+  server_.store().refuse_writes();
+  EXPECT_EQ(condition(romeo_.iq("set", "", query("<remove/>"))), "internal-server-error");
+}
+
 TEST_F(OwnAccountTest, Xep0077Section3_2RemoveStandsAlone) {
   EXPECT_EQ(condition(romeo_.iq("set", "", query("<remove/><username>romeo</username>"))),
             "bad-request");

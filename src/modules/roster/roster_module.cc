@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "modules/roster/roster.h"
+#include "modules/roster/roster_portable.h"
 #include "server/client_stream.h"
 #include "server/record_text.h"
 #include "xmpp/namespaces.h"
@@ -30,6 +31,23 @@ constexpr server::Option kOptions[] = {
      "one device can send presence to that are not in its roster, rooms among them"},
 };
 
+constexpr server::Portable kPortable[] = {
+    {.element = "query",
+     .ns = xmpp::kNsRoster,
+     .keyspace = kRosterRecords,
+     .shape = server::Portable::Shape::kAll,
+     .write = &write_contact,
+     .read = &read_contacts},
+    {.element = "presence",
+     .ns = xmpp::kNsClient,
+     .keyspace = kRosterRecords,
+     .shape = server::Portable::Shape::kEach,
+     .write = &write_request,
+     .read = &read_request},
+};
+constexpr server::Stays kStays[] = {
+    {kVersionRecords, "apps that kept the roster in another version get it whole once"}};
+
 constexpr server::ModuleInfo kInfo{
     .name = "roster",
     .about = "keeps each user's contacts, and shows who of them is online",
@@ -38,6 +56,8 @@ constexpr server::ModuleInfo kInfo{
     .hot = kHot,
     .cold = {},
     .options = kOptions,
+    .portable = kPortable,
+    .stays = kStays,
 };
 
 Result<std::unique_ptr<server::Module>> create(server::Homes& homes,
@@ -62,6 +82,7 @@ void RosterModule::bind(server::Binder& on) {
   on.account_loaded<&RosterModule::load>(*this);
   on.stream_features<&RosterModule::features>(*this);
   on.contacts<&RosterModule::contacts>(*this);
+  on.farewell<&RosterModule::farewell>(*this);
   on.session_state<&RosterModule::save, &RosterModule::restore>(*this, "roster");
   on.iq_get<&RosterModule::get>(*this, Target::kAccount, "query", xmpp::kNsRoster);
   on.iq_set<&RosterModule::set>(*this, Target::kAccount, "query", xmpp::kNsRoster);

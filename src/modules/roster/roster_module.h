@@ -54,6 +54,7 @@ private:
   void load(server::Account& account, std::size_t hot, const std::vector<storage::Record>& records);
   void features(xml::Writer& writer, const server::ClientStream& stream);
   void contacts(server::Account& account, std::string_view bare, std::vector<server::Contact>& out);
+  void farewell(server::Account& account, std::vector<std::string>& out);
   std::string save(server::Session& session);
   void restore(server::Session& session, std::string_view text);
   [[nodiscard]] RosterItem item_of(const server::Account& account, std::string_view contact) const;

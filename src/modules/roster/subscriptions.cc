@@ -140,6 +140,21 @@ void RosterModule::subscription_presence(Account& account, const xmpp::BareJid& 
   }
 }
 
+// XEP-0077 §3.2: as if every contact were removed from the roster (RFC 6121 §2.5).
+void RosterModule::farewell(Account& account, std::vector<std::string>& out) {
+  const AccountState* state = accounts_.find(account);
+  if (state == nullptr)
+    return;
+  const std::string_view own = account.jid().str();
+  for (const RosterCache::Contact& contact : state->cache.contacts()) {
+    const xmpp::RosterRemoval removal = roster_removal(contact.state());
+    if (removal.unsubscribe)
+      out.push_back(presence_text(StanzaType::kUnsubscribe, own, contact.jid()));
+    if (removal.unsubscribed)
+      out.push_back(presence_text(StanzaType::kUnsubscribed, own, contact.jid()));
+  }
+}
+
 // §3.1.3: again at each login, until it is answered.
 void RosterModule::give_requests(Session& session) {
   const AccountState* state = accounts_.find(session.account());

@@ -30,6 +30,21 @@ constexpr server::Option kOptions[] = {
      .about = "the largest card, its picture included; a larger one is refused"},
 };
 
+void write_card(const storage::Record& record, xml::Writer& writer) { writer.raw(record.value); }
+
+void read_card(const xml::Element& element, server::AccountDraft& draft) {
+  std::string card;
+  xml::Writer(card).element(element);
+  draft.put(kCards, "", std::move(card));
+}
+
+constexpr server::Portable kPortable[] = {{.element = "vCard",
+                                           .ns = xmpp::kNsVcardTemp,
+                                           .keyspace = kCards,
+                                           .shape = server::Portable::Shape::kEach,
+                                           .write = &write_card,
+                                           .read = &read_card}};
+
 constexpr server::ModuleInfo kInfo{
     .name = "vcard",
     .about = "keeps the card with name and picture that a user shows to the others",
@@ -38,6 +53,7 @@ constexpr server::ModuleInfo kInfo{
     .hot = {},
     .cold = kCold,
     .options = kOptions,
+    .portable = kPortable,
 };
 
 class VCard final : public server::Module {

@@ -31,7 +31,11 @@ public:
         next_id_(header.first_id) {}
 
   void operator()(const AppendOp& op) {
-    const std::uint64_t id = next_id_++;
+    std::uint64_t id = next_id_++;
+    if (op.given != kBeforeAll) {
+      id = op.given.value;
+      inserted_ = std::max(inserted_, id);
+    }
     if (!lacking_.index)
       return;
     IndexEntry entry;
@@ -75,14 +79,14 @@ public:
     applier_.batch_->DeleteRange(range.first, range.end);
     erase({.owner = op.owner,
            .after = 0,
-           .through = next_id_ - 1,
+           .through = last_given(),
            .records = true,
            .group = {},
            .number = 0});
   }
   void operator()(const TrimOp& op) {
     // Never what is yet to come: an id given later is another entry.
-    const std::uint64_t through = std::min(op.through.value, next_id_ - 1);
+    const std::uint64_t through = std::min(op.through.value, last_given());
     erase({.owner = op.log,
            .after = 0,
            .through = through,
@@ -91,7 +95,7 @@ public:
            .number = 0});
   }
   void operator()(const EraseEntryOp& op) {
-    if (op.id == kBeforeAll || op.id.value >= next_id_)
+    if (op.id == kBeforeAll || op.id.value > last_given())
       return;
     erase({.owner = op.log,
            .after = op.id.value - 1,
@@ -101,7 +105,13 @@ public:
            .number = 0});
   }
 
+  /// Of the inserts of this group; 0 where there are none.
+  [[nodiscard]] std::uint64_t inserted() const { return inserted_; }
+
 private:
+  /// All entries that this group's operations can mean have ids up to this.
+  [[nodiscard]] std::uint64_t last_given() const { return std::max(next_id_ - 1, inserted_); }
+
   void set_key(Owner owner, std::string_view keyspace, std::string_view key) {
     key_ = keyspace_prefix(owner, keyspace);
     key_ += key;
@@ -121,6 +131,7 @@ private:
   const std::string_view bodies_;
   const Lacking lacking_;
   std::uint64_t next_id_;
+  std::uint64_t inserted_ = 0;
   std::uint32_t erasures_ = 0;
   std::string key_;
 };
@@ -146,7 +157,8 @@ Status Applier::apply(const GroupHeader& header, std::string_view ops, std::stri
     bodies_of->second += header.appends;
   }
   if (header.appends > 0)
-    state_.last_id = std::max(state_.last_id, header.first_id + header.appends - 1);
+    state_.last_id =
+        std::max({state_.last_id, header.first_id + header.appends - 1, visitor.inserted()});
   state_.applied = std::max(state_.applied, header.end());
   if (batch_->Count() == 0)
     return {};

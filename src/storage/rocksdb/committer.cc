@@ -142,8 +142,8 @@ Status Committer::commit_group(std::span<Waiting> group) {
   if (const auto written = write(group.size()); !written)
     return written;
 
-  for (std::uint32_t i = 0; i < header.appends; ++i)
-    ids_.emplace_back(header.first_id + i);
+  for (const Waiting& one : group)
+    give_ids(one.batch, header.first_id);
   const std::string_view bytes = buffer_;
   const std::size_t erasures = parts_.hidden.count();
   const auto applied = parts_.applier.apply(
@@ -153,6 +153,18 @@ Status Committer::commit_group(std::span<Waiting> group) {
     parts_.maintenance.erasures_came();
   add(counters_.entries, header.appends);
   return applied;
+}
+
+void Committer::give_ids(const Batch& batch, std::uint64_t first_id) {
+  if (BatchReader::inserts(batch) == 0) {
+    for (std::uint32_t i = 0; i < BatchReader::appends(batch); ++i)
+      ids_.emplace_back(first_id + ids_.size());
+    return;
+  }
+  BatchReader reader(batch);
+  while (const auto op = reader.next())
+    if (const auto* append = std::get_if<AppendOp>(&*op))
+      ids_.push_back(append->given != kBeforeAll ? append->given : EntryId{first_id + ids_.size()});
 }
 
 Status Committer::write(std::size_t commits) {

@@ -69,6 +69,7 @@ private:
   void commit_all(std::vector<Waiting>& waiting);
   Status commit_group(std::span<Waiting> group);
   void encode(std::span<Waiting> group, GroupHeader& header);
+  void give_ids(const Batch& batch, std::uint64_t first_id);
   Status write(std::size_t commits);
   void complete(std::span<Waiting> group, const Status& status);
   void checkpoint_if_due(bool asked);

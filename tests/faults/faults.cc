@@ -1,0 +1,93 @@
+// Stands before the C library: refuses memory and reads when a test says so.
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+
+extern "C" {
+// The C library's own, under the names it exports for this purpose.
+void* __libc_malloc(std::size_t size);
+void* __libc_calloc(std::size_t count, std::size_t size);
+void* __libc_realloc(void* old, std::size_t size);
+void* __libc_memalign(std::size_t alignment, std::size_t size);
+ssize_t __pread64(int descriptor, void* buffer, std::size_t size, off64_t offset);
+}
+
+namespace {
+
+/// The file that the test shares with this library: four numbers of 64 bits.
+struct Orders {
+  std::atomic<std::int64_t>
+      allocations_left; // 1: the next one fails, and the number becomes 0; 0: none does
+  std::atomic<std::uint64_t> allocations;  // that were made or refused
+  std::atomic<std::uint64_t> refuse_reads; // 1: pread() fails with EIO
+  std::atomic<std::uint64_t> reads_refused;
+};
+
+Orders* g_orders = nullptr; // null until the program begins, and where there is no file
+
+__attribute__((constructor)) void begin() {
+  const char* path = std::getenv("ROOKERY_FAULTS");
+  const int file = path == nullptr ? -1 : ::open(path, O_RDWR | O_CLOEXEC);
+  if (file < 0)
+    return;
+  void* mapped = ::mmap(nullptr, sizeof(Orders), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  ::close(file);
+  if (mapped != MAP_FAILED)
+    g_orders = static_cast<Orders*>(mapped);
+}
+
+/// Counts, and says whether this one is to fail.
+bool refused() {
+  if (g_orders == nullptr)
+    return false;
+  g_orders->allocations.fetch_add(1, std::memory_order_relaxed);
+  if (g_orders->allocations_left.load(std::memory_order_relaxed) <= 0)
+    return false;
+  if (g_orders->allocations_left.fetch_sub(1, std::memory_order_relaxed) != 1)
+    return false;
+  errno = ENOMEM;
+  return true;
+}
+
+} // namespace
+
+extern "C" {
+
+void* malloc(std::size_t size) noexcept { return refused() ? nullptr : __libc_malloc(size); }
+void* calloc(std::size_t count, std::size_t size) noexcept {
+  return refused() ? nullptr : __libc_calloc(count, size);
+}
+void* realloc(void* old, std::size_t size) noexcept {
+  return refused() ? nullptr : __libc_realloc(old, size);
+}
+void* memalign(std::size_t alignment, std::size_t size) noexcept {
+  return refused() ? nullptr : __libc_memalign(alignment, size);
+}
+void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept {
+  return memalign(alignment, size);
+}
+int posix_memalign(void** out, std::size_t alignment, std::size_t size) noexcept {
+  *out = memalign(alignment, size);
+  return *out == nullptr ? ENOMEM : 0;
+}
+
+ssize_t pread64(int descriptor, void* buffer, std::size_t size, off64_t offset) {
+  if (g_orders != nullptr && g_orders->refuse_reads.load(std::memory_order_relaxed) != 0) {
+    g_orders->reads_refused.fetch_add(1, std::memory_order_relaxed);
+    errno = EIO;
+    return -1;
+  }
+  return __pread64(descriptor, buffer, size, offset);
+}
+ssize_t pread(int descriptor, void* buffer, std::size_t size, off_t offset) {
+  return pread64(descriptor, buffer, size, offset);
+}
+
+} // extern "C"
