@@ -221,7 +221,9 @@ void AccountAdmin::remove(xmpp::BareJid jid, std::string last, Then then) {
                               if (last.empty())
                                 homes.unload(*account);
                               else
-                                homes.sign_out_others(*account, last);
+                                homes.sign_out(*account, [&](const Session& session) {
+                                  return session.jid().resource() != last;
+                                });
                             }
                             storage::Batch batch;
                             put_deletion(batch, jid, record.owner);
