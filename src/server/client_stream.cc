@@ -174,7 +174,7 @@ void ClientStream::open_with(const xmpp::StreamHeader& header) {
 }
 
 void ClientStream::on_element(std::string_view bytes) {
-  auto packet = std::make_unique<Packet>();
+  PacketPtr packet = new_packet();
   if (!packet->document.parse(bytes, framer_.root()))
     return close({StreamCondition::kBadNamespacePrefix, "a prefix is not bound to a namespace"});
   const xml::Element element = packet->element();
@@ -219,13 +219,12 @@ bool ClientStream::parse_addresses(Packet& packet) {
   }
   if (!packet.header.to)
     return true;
-  auto to = xmpp::Jid::parse(*packet.header.to);
-  if (!to) {
+  const auto parsed = packet.to.assign(*packet.header.to);
+  if (!parsed) {
     (void)session_->next_number();
-    homes_->refuse(packet, {xmpp::StanzaCondition::kJidMalformed, to_string(to.error())});
+    homes_->refuse(packet, {xmpp::StanzaCondition::kJidMalformed, to_string(parsed.error())});
     return false;
   }
-  packet.to = std::move(*to);
   return true;
 }
 

@@ -52,13 +52,12 @@ void Homes::receive_many(std::vector<xmpp::Jid> to, const std::string& xml) {
       packet = make_packet(xml);
     packet->to = std::move(each);
     const std::string_view bare = packet->to.bare_str();
-    Account* account = loading_.contains(bare) ? nullptr : find_account(bare);
+    Account* account = ready_account(bare);
     if (account == nullptr) {
       receive(std::exchange(packet,
                             nullptr)); // has to be loaded first, behind what waits for it already
       continue;
     }
-    account->last_used_ = loop_.now();
     receive_for(account, packet);
   }
 }

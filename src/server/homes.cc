@@ -98,14 +98,21 @@ void Homes::with_account(std::string_view bare_jid, AccountThen then) {
     loading->second->waiters.push_back(std::move(then));
     return;
   }
-  if (Account* account = find_account(bare_jid)) {
-    account->last_used_ = loop_.now();
+  if (Account* account = ready_account(bare_jid))
     return then(account);
-  }
   auto& loading = loading_[std::string(bare_jid)];
   loading = std::make_unique<Loading>();
   loading->waiters.push_back(std::move(then));
   load_account(std::string(bare_jid));
+}
+
+Account* Homes::ready_account(std::string_view bare_jid) {
+  if (!loading_.empty() && loading_.contains(bare_jid))
+    return nullptr;
+  Account* account = find_account(bare_jid);
+  if (account != nullptr)
+    account->last_used_ = loop_.now();
+  return account;
 }
 
 // More wait for this account to be loaded than may.

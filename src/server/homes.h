@@ -74,6 +74,8 @@ public:
   /// one account keep their order. Only for accounts whose home is on this thread.
   void with_account(std::string_view bare_jid, AccountThen then);
   [[nodiscard]] Account* find_account(std::string_view bare_jid) const;
+  /// The account that with_account() would call `then` with at once; null: it would call it later.
+  [[nodiscard]] Account* ready_account(std::string_view bare_jid);
   /// `who` is the account's own, or one that modules know to see its presence (Binder::contacts)
   /// and not hidden from (Binder::hidden).
   [[nodiscard]] bool sees_presence(Account& account, const xmpp::Jid& who) const;
@@ -224,6 +226,7 @@ private:
   // routing.cc
   bool hidden_from(const Packet& packet);
   void receive(PacketPtr packet);
+  void deliver_committed_to(Account* account, PacketPtr packet);
   [[nodiscard]] bool is_crowded(std::string_view bare_jid) const;
   /// `packet` is null afterwards where somebody has taken it.
   void receive_for(Account* account, PacketPtr& packet);
@@ -239,9 +242,11 @@ private:
   [[nodiscard]] bool is_answered_here(const Session& session, const Packet& packet) const;
   void enqueue(Session& session, PacketPtr packet, std::uint32_t number);
   void ask_receiver(Session& session, Pending& item);
+  void answer_admission(Homes& sender, AccountPin pin, std::uint64_t serial, std::uint32_t number,
+                        PacketPtr packet);
   void admit(PacketPtr packet, std::move_only_function<void(PacketPtr)> then);
   void decide_admission(Account* account, Packet& packet);
-  void admitted(Session& session, std::uint32_t number, PacketPtr packet);
+  void admitted(Account& account, std::uint64_t serial, std::uint32_t number, PacketPtr packet);
   void pump(Session& session);
   void process_unlogged(Session& session, PacketPtr packet);
   void log_message(Session& session, Pending& item);
@@ -312,6 +317,7 @@ private:
   std::size_t session_count_ = 0;
   std::uint64_t next_serial_ = 1;
   std::string scratch_;
+  std::string given_xml_; // scratch of give()
 };
 
 } // namespace rookery::server

@@ -11,6 +11,7 @@
 #include "base/ids.h"
 #include "xml/document.h"
 #include "xmpp/jid.h"
+#include "xmpp/messages.h"
 #include "xmpp/stanza.h"
 #include "xmpp/stanza_error.h"
 
@@ -29,6 +30,11 @@ struct Packet {
   xmpp::StanzaHeader header; // views into `document`
   xmpp::Jid from;
   xmpp::Jid to; // empty: none was given, the sender's own account
+  /// Of a message that is logged: as it stands there (write_packet(), for its receiver), so that it
+  /// is written out once. "" before. Nobody changes the addresses afterwards.
+  std::string text;
+  /// Of a message, once somebody has asked: keep_of().
+  std::optional<xmpp::Keep> keep;
 
   /// The entry that holds this message in the logs; kBeforeAll where it is in none.
   EntryId id = kBeforeAll;
@@ -41,7 +47,17 @@ struct Packet {
   [[nodiscard]] xml::Element element() const { return document.root(); }
   [[nodiscard]] bool is(xmpp::StanzaKind kind) const { return header.kind == kind; }
 };
-using PacketPtr = std::unique_ptr<Packet>;
+
+/// Keeps some packets for new_packet(), with the memory they hold; each thread its own, so that a
+/// stanza costs no allocation in the steady state.
+struct PacketRecycler {
+  void operator()(Packet* packet) const noexcept;
+};
+using PacketPtr = std::unique_ptr<Packet, PacketRecycler>;
+/// As if new.
+[[nodiscard]] PacketPtr new_packet();
+/// Whether a message belongs into a log (xmpp::should_archive); looked at once.
+[[nodiscard]] xmpp::Keep keep_of(Packet& message);
 
 /// From text this server wrote or kept (canonical form: default namespace jabber:client), addresses
 /// included. Null only where `text` is not what it should be.
@@ -54,6 +70,8 @@ using PacketPtr = std::unique_ptr<Packet>;
 /// to be by `own_bare` ("": none is looked for).
 void write_packet(std::string& out, const Packet& packet, std::string_view append = {},
                   std::string_view own_bare = {});
+/// The same with `text` for what write_packet() gives.
+void write_packet_text(std::string& out, std::string_view text, std::string_view append);
 /// `<stanza-id/>` of XEP-0359.
 void append_stanza_id(std::string& out, EntryId id, std::string_view by);
 

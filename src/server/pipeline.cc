@@ -57,7 +57,7 @@ void Homes::enqueue(Session& session, PacketPtr packet, std::uint32_t number) {
     }
   }
   if (stanza.is(StanzaKind::kMessage)) {
-    const xmpp::Keep keep = xmpp::should_archive(stanza.element()).keep;
+    const xmpp::Keep keep = keep_of(stanza);
     if (keep != xmpp::Keep::kNothing) {
       const bool local = stanza.to.has_local() && server_.is_local(stanza.to.domain());
       item.keep_sent = local && keep == xmpp::Keep::kArchive &&
@@ -81,23 +81,36 @@ void Homes::enqueue(Session& session, PacketPtr packet, std::uint32_t number) {
 
 void Homes::ask_receiver(Session& session, Pending& item) {
   Homes& receiver = server_.homes_of(item.packet->to.bare_str());
-  auto back = [this, pin = AccountPin(session.account()), serial = session.serial(),
-               number = item.number](PacketPtr packet) mutable {
-    Session* sender = pin->find_session(serial);
-    if (sender != nullptr)
-      admitted(*sender, number, std::move(packet));
-  };
+  Account* account = &receiver == this ? ready_account(item.packet->to.bare_str()) : nullptr;
+  if (account != nullptr) {
+    decide_admission(account, *item.packet);
+    item.stage = Pending::Stage::kReady;
+    return;
+  }
+  AccountPin pin(session.account());
   if (&receiver == this)
-    return admit(std::move(item.packet), std::move(back));
-  receiver.loop_.post(
-      [&receiver, this, packet = std::move(item.packet), back = std::move(back)]() mutable {
-        receiver.admit(
-            std::move(packet), [this, back = std::move(back)](PacketPtr admitted_packet) mutable {
-              loop_.post([back = std::move(back), packet = std::move(admitted_packet)]() mutable {
-                back(std::move(packet));
-              });
-            });
-      });
+    return answer_admission(*this, std::move(pin), session.serial(), item.number,
+                            std::move(item.packet));
+  receiver.loop_.post([&receiver, this, pin = std::move(pin), serial = session.serial(),
+                       number = item.number, packet = std::move(item.packet)]() mutable {
+    receiver.answer_admission(*this, std::move(pin), serial, number, std::move(packet));
+  });
+}
+
+// On the receiver's thread, which only carries the sender's pin.
+void Homes::answer_admission(Homes& sender, AccountPin pin, std::uint64_t serial,
+                             std::uint32_t number, PacketPtr packet) {
+  auto back = [&sender, pin = std::move(pin), serial, number](PacketPtr decided) mutable {
+    sender.loop_.post(
+        [&sender, pin = std::move(pin), serial, number, decided = std::move(decided)]() mutable {
+          sender.admitted(*pin, serial, number, std::move(decided));
+        });
+  };
+  if (Account* account = ready_account(packet->to.bare_str())) {
+    decide_admission(account, *packet);
+    return back(std::move(packet));
+  }
+  admit(std::move(packet), std::move(back));
 }
 
 // On the receiver's thread.
@@ -140,7 +153,7 @@ void Homes::decide_admission(Account* account, Packet& packet) {
     packet.dropped = true;
     return;
   }
-  const bool wanted = xmpp::should_archive(packet.element()).keep == xmpp::Keep::kArchive &&
+  const bool wanted = keep_of(packet) == xmpp::Keep::kArchive &&
                       std::ranges::all_of(hooks_.keep, [&](const auto& hook) {
                         return hook.call(*account, packet.from, false);
                       });
@@ -150,12 +163,16 @@ void Homes::decide_admission(Account* account, Packet& packet) {
   packet.receiver_log = log ? account->owner() : kNodeOwner;
 }
 
-void Homes::admitted(Session& session, std::uint32_t number, PacketPtr packet) {
-  const auto item = std::ranges::find(session.pending, number, &Pending::number);
-  ROOKERY_ASSERT(item != session.pending.end());
+void Homes::admitted(Account& account, std::uint64_t serial, std::uint32_t number,
+                     PacketPtr packet) {
+  Session* session = account.find_session(serial);
+  if (session == nullptr)
+    return;
+  const auto item = std::ranges::find(session->pending, number, &Pending::number);
+  ROOKERY_ASSERT(item != session->pending.end());
   item->packet = std::move(packet);
   item->stage = Pending::Stage::kReady;
-  pump(session);
+  pump(*session);
 }
 
 // Processes what is ready, in order. A logged stanza may join the batch while earlier ones are in
@@ -229,11 +246,10 @@ void Homes::log_message(Session& session, Pending& item) {
         packet.receiver_log, xmpp::tag_of(packet.from.bare_str()),
         static_cast<std::uint8_t>(kEntryReceived |
                                   (packet.receiver_history ? kEntryHistory : kEntryTransient))};
-  scratch_.clear();
-  write_packet(scratch_, packet, {}, packet.to.bare_str());
+  write_packet(packet.text, packet, {}, packet.to.bare_str());
 
   TurnCommit& commit = turn_commit();
-  const std::size_t append = commit.batch.append(std::span(targets).first(count), scratch_);
+  const std::size_t append = commit.batch.append(std::span(targets).first(count), packet.text);
   const bool local = packet.to.has_local() && server_.is_local(packet.to.domain());
   PacketPtr copy = session.account().sessions().size() > 1 ? copy_packet(packet) : nullptr;
   position_changed(session);
@@ -375,10 +391,11 @@ void Homes::deliver_logged(PacketPtr packet) {
         static_cast<std::uint8_t>(
             kEntryReceived |
             (admitted_packet->receiver_history ? kEntryHistory : kEntryTransient))};
-    scratch_.clear();
-    write_packet(scratch_, *admitted_packet, {}, admitted_packet->to.bare_str());
+    Packet& logged = *admitted_packet;
+    logged.text.clear();
+    write_packet(logged.text, logged, {}, logged.to.bare_str());
     TurnCommit& commit = turn_commit();
-    const std::size_t append = commit.batch.append(std::span(&target, 1), scratch_);
+    const std::size_t append = commit.batch.append(std::span(&target, 1), logged.text);
     commit.items.push_back(
         {AccountPin(*account), 0, 0, append, this, std::move(admitted_packet), nullptr});
   });

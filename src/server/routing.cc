@@ -16,6 +16,12 @@ using xmpp::StanzaCondition;
 using xmpp::StanzaKind;
 using xmpp::StanzaType;
 
+namespace {
+
+constexpr std::size_t kKeptXmlBytes = 64 * 1024;
+
+} // namespace
+
 void Homes::route(std::string_view xml) {
   PacketPtr packet = make_packet(xml);
   ROOKERY_ASSERT(packet != nullptr);
@@ -60,6 +66,8 @@ bool Homes::hidden_from(const Packet& packet) {
 }
 
 void Homes::receive(PacketPtr packet) {
+  if (Account* account = ready_account(packet->to.bare_str()))
+    return receive_for(account, packet);
   const std::string bare(packet->to.bare_str());
   if (is_crowded(bare))
     return refuse(*packet, StanzaCondition::kResourceConstraint);
@@ -139,39 +147,49 @@ void Homes::receive_for(Account* account, PacketPtr& packet) {
 
 // A message that is in the log, or was admitted without.
 void Homes::deliver_committed(PacketPtr packet) {
+  if (Account* account = ready_account(packet->to.bare_str()))
+    return deliver_committed_to(account, std::move(packet));
   const std::string bare(packet->to.bare_str());
   with_account(bare, [this, packet = std::move(packet)](Account* account) mutable {
-    if (account == nullptr ||
-        (packet->receiver_log != kNodeOwner && account->owner() != packet->receiver_log))
-      return; // deleted since, or even another of the same name
-    if (packet->receiver_log != kNodeOwner) {
-      account->newest_ = std::max(account->newest_, packet->id);
-      ++account->logged_;
-    }
-    // Devices may have come and gone since it was admitted: where it goes is decided now.
-    const xmpp::Delivery delivery = delivery_of(account, *packet);
-    if (delivery.action == DeliveryAction::kServiceUnavailable ||
-        delivery.action == DeliveryAction::kIgnore)
-      return;
-    if (delivery.action == DeliveryAction::kKeep && packet->receiver_log == kNodeOwner)
-      return deliver_logged(std::move(packet)); // the device it was not logged for has gone
-    give(*account, *packet, delivery.action);
+    deliver_committed_to(account, std::move(packet));
   });
+}
+
+void Homes::deliver_committed_to(Account* account, PacketPtr packet) {
+  if (account == nullptr ||
+      (packet->receiver_log != kNodeOwner && account->owner() != packet->receiver_log))
+    return; // deleted since, or even another of the same name
+  if (packet->receiver_log != kNodeOwner) {
+    account->newest_ = std::max(account->newest_, packet->id);
+    ++account->logged_;
+  }
+  // Devices may have come and gone since it was admitted: where it goes is decided now.
+  const xmpp::Delivery delivery = delivery_of(account, *packet);
+  if (delivery.action == DeliveryAction::kServiceUnavailable ||
+      delivery.action == DeliveryAction::kIgnore)
+    return;
+  if (delivery.action == DeliveryAction::kKeep && packet->receiver_log == kNodeOwner)
+    return deliver_logged(std::move(packet)); // the device it was not logged for has gone
+  give(*account, *packet, delivery.action);
 }
 
 void Homes::give(Account& account, const Packet& packet, DeliveryAction action) {
   Session* const addressed =
       packet.to.is_full() ? account.find_session(packet.to.resource()) : nullptr;
-  std::string stanza_id;
   const EntryId history =
       packet.receiver_log != kNodeOwner && packet.receiver_history ? packet.id : kBeforeAll;
-  if (history != kBeforeAll)
-    append_stanza_id(stanza_id, history, account.jid().str());
   scratch_.clear();
-  write_packet(scratch_, packet, stanza_id,
-               packet.is(StanzaKind::kMessage) ? account.jid().str() : std::string_view{});
+  if (history != kBeforeAll)
+    append_stanza_id(scratch_, history, account.jid().str());
+  std::string xml =
+      std::move(given_xml_); // taken away, for where a module's answer comes back here
+  xml.clear();
+  if (packet.text.empty())
+    write_packet(xml, packet, scratch_,
+                 packet.is(StanzaKind::kMessage) ? account.jid().str() : std::string_view{});
+  else
+    write_packet_text(xml, packet.text, scratch_);
   const EntryId id = packet.receiver_log != kNodeOwner ? packet.id : kBeforeAll;
-  const std::string xml = scratch_.size() > 4096 ? std::move(scratch_) : scratch_;
 
   given_.clear();
   for (const auto& session : account.sessions()) {
@@ -184,6 +202,8 @@ void Homes::give(Account& account, const Packet& packet, DeliveryAction action) 
     given_.push_back(session.get());
     session->send(xml, &packet, id);
   }
+  if (xml.capacity() <= kKeptXmlBytes)
+    given_xml_ = std::move(xml);
   if (id != kBeforeAll && !packet.receiver_history && !given_.empty())
     account.transient_.push_back(id);
   if (packet.is(StanzaKind::kMessage) && account.sessions().size() > given_.size())

@@ -35,29 +35,43 @@ Jid& Jid::operator=(Jid&& other) noexcept {
 }
 
 std::expected<Jid, JidError> Jid::parse(std::string_view text) {
+  Jid jid;
+  if (auto parsed = jid.assign(text); !parsed)
+    return std::unexpected(parsed.error());
+  return jid;
+}
+
+std::expected<void, JidError> Jid::assign(std::string_view text) {
+  *this = Jid();
+  auto parsed = append_parts(text);
+  if (!parsed)
+    *this = Jid();
+  return parsed;
+}
+
+std::expected<void, JidError> Jid::append_parts(std::string_view text) {
   const std::size_t slash = text.find('/');
   std::string_view domain = text.substr(0, slash);
   const std::size_t at = domain.find('@');
   if (at != std::string_view::npos)
     domain.remove_prefix(at + 1);
 
-  Jid jid;
-  jid.text_.reserve(std::min(text.size(), kJidTextBytesMax));
+  text_.reserve(std::min(text.size(), kJidTextBytesMax));
   if (at != std::string_view::npos) {
-    if (auto prepared = append_localpart(jid.text_, text.substr(0, at)); !prepared)
+    if (auto prepared = append_localpart(text_, text.substr(0, at)); !prepared)
       return bad(JidError::Part::kLocal, prepared.error());
-    jid.text_ += '@';
-    jid.domain_at_ = static_cast<std::uint16_t>(jid.text_.size());
+    text_ += '@';
+    domain_at_ = static_cast<std::uint16_t>(text_.size());
   }
-  if (auto prepared = append_domainpart(jid.text_, domain); !prepared)
+  if (auto prepared = append_domainpart(text_, domain); !prepared)
     return bad(JidError::Part::kDomain, prepared.error());
-  jid.bare_size_ = static_cast<std::uint16_t>(jid.text_.size());
+  bare_size_ = static_cast<std::uint16_t>(text_.size());
   if (slash != std::string_view::npos) {
-    jid.text_ += '/';
-    if (auto prepared = append_resourcepart(jid.text_, text.substr(slash + 1)); !prepared)
+    text_ += '/';
+    if (auto prepared = append_resourcepart(text_, text.substr(slash + 1)); !prepared)
       return bad(JidError::Part::kResource, prepared.error());
   }
-  return jid;
+  return {};
 }
 
 std::expected<Jid, JidError> Jid::from_parts(std::string_view local, std::string_view domain,

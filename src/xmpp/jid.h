@@ -48,6 +48,8 @@ public:
   /// Splits at the first '/', then at the first '@' before it (RFC 7622 §3.1), and prepares each
   /// part. All-ASCII addresses cost one pass and no allocation beyond the string.
   [[nodiscard]] static std::expected<Jid, JidError> parse(std::string_view text);
+  /// The same into this one, whose memory serves again. Empty afterwards on an error.
+  [[nodiscard]] std::expected<void, JidError> assign(std::string_view text);
   /// "" for a part that is absent.
   [[nodiscard]] static std::expected<Jid, JidError>
   from_parts(std::string_view local, std::string_view domain, std::string_view resource = {});
@@ -82,6 +84,8 @@ public:
 private:
   friend class BareJid;
   friend class FullJid;
+
+  [[nodiscard]] std::expected<void, JidError> append_parts(std::string_view text);
 
   std::string text_;
   std::uint16_t domain_at_ = 0; // 0: no localpart

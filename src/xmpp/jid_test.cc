@@ -25,6 +25,19 @@ std::string parsed(std::string_view text) {
   return jid ? std::string(jid->str()) : "refused: " + to_string(jid.error());
 }
 
+TEST(JidAssign, LeavesWhatTextSaysOrNothing) {
+  Jid jid = *Jid::parse("romeo@montague.example/orchard-in-the-garden");
+  ASSERT_TRUE(jid.assign("a@b").has_value());
+  EXPECT_EQ(jid, *Jid::parse("a@b"));
+  EXPECT_TRUE(jid.is_bare() && jid.has_local());
+  ASSERT_TRUE(jid.assign("b").has_value());
+  EXPECT_FALSE(jid.has_local());
+  const auto refused = jid.assign("a@b/");
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().part, JidError::Part::kResource);
+  EXPECT_EQ(jid, Jid());
+}
+
 TEST(Jid, TakesLittleRoom) { EXPECT_EQ(sizeof(Jid), 40U); }
 
 TEST(Jid, Rfc7622Section35ConformingExamples) {
