@@ -64,6 +64,9 @@ export const handlers: Handlers = {
   },
   discard: async (account, { id, to }) => {
     await account.outbox.discard(id);
+    // One that came back is in the archive all the same: here it goes.
+    const kept = (await account.host.store.messagesById(to, id))[0];
+    if (kept?.mine && (await account.history.foldItem(kept)).delivery === 'failed') await account.host.store.removeMessage(to, kept.entry);
     account.host.emit({ type: 'message-gone', conversation: to, id });
     await account.history.refresh(to, id);
   },

@@ -1,4 +1,6 @@
 // What only a real browser can show. Each gets a page, a way to open a scene, and a list for its complaints.
+import { fileURLToPath } from 'node:url';
+
 const frame_ms_max = 50;
 const rows_max = 120;
 
@@ -131,6 +133,22 @@ export const behaviours = {
     must(complaints, (await page.locator('dialog').count()) === 0 && (await page.locator('.composer').isVisible()), 'the dialog is still there');
     await page.goBack();
     must(complaints, await page.locator('.panel').isVisible(), 'the list did not come back');
+  },
+
+  'a picture becomes the avatar; the settings below stay where they are': async (page, open, complaints) => {
+    await open('settings-profile');
+    const top = () => page.evaluate(() => document.querySelector('.dialog-settings').getBoundingClientRect().top);
+    const before = await top();
+    const old = await page.locator('.avatar-editor img').getAttribute('src');
+    await page.setInputFiles('.avatar-editor input[type=file]', fileURLToPath(new URL('../../public/icon-512.png', import.meta.url)));
+    await page.locator('.crop canvas').waitFor();
+    must(complaints, Math.abs((await top()) - before) < 1, `the settings moved from ${before} to ${await top()}`);
+    await page.locator('.crop-view').press('ArrowRight');
+    await page.locator('.crop-view').press('+');
+    await page.locator('.dialog-small .button-main').click();
+    await page.locator('.crop').waitFor({ state: 'detached' });
+    const now = await page.locator('.avatar-editor img').getAttribute('src');
+    must(complaints, now !== old && now.startsWith('data:image/jpeg;base64,') && now.length < 33_000, 'the avatar is not the one chosen, or too large');
   },
 
   'what a peer writes is never markup': async (page, open, complaints) => {

@@ -46,6 +46,14 @@ describe.each<[string, () => Promise<Store>]>([['IndexedDB', openStore], ['memor
     await account.removeErrors('bob@x', 't');
     expect((await account.modsOf('bob@x', 't')).map((m) => m.entry).sort()).toEqual(['1', '2']);
   });
+  it('lets the oldest go, with what was said of them', async () => {
+    await account.putMessages(['1', '2', '9', '10', '11'].map((e) => message(e)));
+    await account.putMods([mod('3'), mod('12')]);
+    expect(await account.prune('bob@x', 5)).toBeUndefined();
+    expect(await account.prune('bob@x', 3)).toBe('9');
+    expect((await account.messages('bob@x', '', '', 10, false)).map((m) => m.entry)).toEqual(['9', '10', '11']);
+    expect((await account.modsOf('bob@x', 't')).map((m) => m.entry)).toEqual(['12']);
+  });
   it('keeps the outbox in the order of writing', async () => {
     for (const [id, seq] of [['b', 2], ['a', 3], ['c', 1]] as const)
       await account.putOutbox({ id, seq, after: '', at: 1, command: { do: 'send', id, to: 'bob@x', text: id, at: 1 } });

@@ -66,7 +66,7 @@ export class Sync {
   private async leaveGap(since: EntryId, first: EntryId, last: EntryId): Promise<void> {
     const { history } = this.host;
     const known = [...history.conversations.keys()];
-    if (since) for (const jid of known) await history.addRange(jid, [history.tailFrom, since]);
+    if (since) for (const jid of known) await history.addRange(jid, [history.tailStart(jid), since]);
     await history.setTail(first, last);
     for (const jid of new Set([...known, ...this.host.contacts()])) {
       const low = await this.bringNewest(jid, since);
