@@ -113,7 +113,7 @@ TEST(SigningIn, AnAccountThatIsDeletedMeanwhileIsNotBoundTo) {
   // The token has to be durable before it is told.
   while (server.store().waiting() == 0)
     server.settle();
-  AccountAdmin(server.server()).remove(*xmpp::BareJid::parse(kRomeo), [](const Status&) {});
+  AccountAdmin(server.server()).remove(*xmpp::BareJid::parse(kRomeo), {}, [](const Status&) {});
   while (server.store().waiting() < 2)
     server.settle();
   ASSERT_TRUE(server.store().complete_one());
