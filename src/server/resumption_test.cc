@@ -5,6 +5,7 @@
 #include <set>
 
 #include "server/account.h"
+#include "server/accounts.h"
 #include "server/testing/fake_presence.h"
 #include "server/testing/test_server.h"
 #include "xmpp/namespaces.h"
@@ -211,6 +212,25 @@ TEST_F(ResumptionTest, Case31AClientThatNeverAcknowledgesLosesItsSessionAndNoMes
   for (int i = 1; i <= kCount; ++i)
     EXPECT_EQ(came.count(fmt::format("m{}", i)), 1U) << i;
   again.expect_nothing();
+}
+
+TEST_F(ResumptionTest, Xep0198Section4CountsGoOnPast2To31And2To32) {
+  enable(romeo_);
+  for (const std::uint32_t count : {0x7FFFFFFFU, 0xFFFFFFFEU}) {
+    std::uint32_t before = 0;
+    server_.on_home("romeo@localhost", [&](Homes& homes) {
+      Session& session = *homes.find_account("romeo@localhost")->sessions().front();
+      before = session.handled();
+      session.set_received(session.next_number() - 1 - before + count);
+      session.sm()->durable_handled = session.handled();
+      EXPECT_EQ(session.handled(), count);
+    });
+    romeo_.iq("get", "localhost", kPing);
+    romeo_.iq("get", "localhost", kPing);
+    romeo_.send("<r xmlns='urn:xmpp:sm:3'/>");
+    server_.settle();
+    romeo_.expect(fmt::format("<a xmlns='urn:xmpp:sm:3' h='{}'/>", count + 2));
+  }
 }
 
 TEST_F(ResumptionTest, Case31OneThatAcknowledgesKeepsIt) {

@@ -30,7 +30,7 @@ void Session::set_unavailable() {
 
 std::uint32_t Session::count_through(std::uint32_t number) const {
   const std::uint32_t count = number - counted_from_;
-  return static_cast<std::int32_t>(count) < 0 ? 0 : count;
+  return early_pending_ && static_cast<std::int32_t>(count) < 0 ? 0 : count;
 }
 
 std::uint32_t Session::committed_through() const {

@@ -83,9 +83,16 @@ public:
 
   // --- the pipeline of what it has sent (Homes) ---
   /// Numbers the next stanza received (XEP-0198 §4: messages, presences and IQs count).
-  [[nodiscard]] std::uint32_t next_number() { return ++received_; }
+  [[nodiscard]] std::uint32_t next_number() {
+    if (pending.empty())
+      early_pending_ = false;
+    return ++received_;
+  }
   /// XEP-0198 counts from <enable/> on.
-  void start_counting() { counted_from_ = received_; }
+  void start_counting() {
+    counted_from_ = received_;
+    early_pending_ = !pending.empty();
+  }
   void set_received(std::uint32_t count) { received_ = count; }
   /// `h` where the stanza of this number and all before it are done with; 0 before counting began.
   [[nodiscard]] std::uint32_t count_through(std::uint32_t number) const;
@@ -151,3 +158,4 @@ private:
 };
 
 } // namespace rookery::server
+  bool early_pending_ = false; // some of `pending` may have been received before counting began
