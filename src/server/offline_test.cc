@@ -138,6 +138,54 @@ TEST_F(UndeliveredOnlyTest, WhatOneDeviceStillWaitsForIsNotErasedForAnother) {
   EXPECT_EQ(log_of_juliet().size(), 2U) << "the phone has not acknowledged them";
 }
 
+// Its session is there still, but only in memory.
+TEST_F(UndeliveredOnlyTest, WhatIsForADeviceThatIsAwayIsInTheLog) {
+  TestClient away = server_.login("juliet@localhost/phone");
+  away.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/><presence/>");
+  const std::string id(
+      away.expect("<enabled xmlns='urn:xmpp:sm:3'/>").root().attribute_or_empty("id"));
+  away.cut();
+  server_.settle();
+  say(1);
+  EXPECT_EQ(log_of_juliet().size(), 1U);
+  say(2, "juliet@localhost/phone");
+  EXPECT_EQ(log_of_juliet().size(), 2U);
+  TestClient back = server_.connect();
+  back.login_sasl2(kJuliet, TestServer::kPassword,
+                   fmt::format("<resume xmlns='urn:xmpp:sm:3' previd='{}' h='0'/>", id));
+  expect_message(back, 1);
+  expect_message(back, 2);
+  back.send("<a xmlns='urn:xmpp:sm:3' h='2'/>");
+  server_.settle();
+  (void)has_undelivered();
+  EXPECT_TRUE(log_of_juliet().empty()) << "it has arrived";
+}
+
+// Its connection is gone, and what it has sent waits for the disk: what comes for it meanwhile has
+// come to nobody.
+TEST(UndeliveredOnly, AMessageToASessionThatIsBeingFinishedIsKept) {
+  TestSettings made = settings(HistoryKept::kUndelivered);
+  made.store = storage::MemoryMode::kManual;
+  TestServer server{std::move(made)};
+  server.add_account("tybalt@localhost");
+  TestClient romeo = server.login("romeo@localhost/orchard");
+  TestClient juliet = server.login("juliet@localhost/phone");
+  juliet.send("<presence/><message to='tybalt@localhost' type='chat'><body>b</body></message>");
+  server.settle();
+  ASSERT_EQ(server.store().waiting(), 1U);
+  juliet.cut();
+  server.settle();
+  romeo.send("<message to='juliet@localhost' type='chat' id='m1'><body>b</body></message>");
+  server.settle();
+  while (server.store().waiting() != 0) {
+    server.store().complete_all();
+    server.settle();
+  }
+  TestClient again = server.login("juliet@localhost/again");
+  again.send("<presence/>");
+  again.expect("<message id='m1'/>");
+}
+
 // Two threads: between the receiver's word that a device is there and the message, the device goes.
 TEST(UndeliveredOnly, AMessageWhoseDeviceGoesMeanwhileIsKept) {
   TestSettings made = settings(HistoryKept::kUndelivered);

@@ -98,6 +98,8 @@ void Homes::finish_session(Session& session) {
   if (session.pending.empty())
     return end_session(session, SessionEnd::kClosed);
   loop_.arm(session, kFinishMax);
+  if (session.sm() == nullptr) // what still comes for it is kept, and goes elsewhere when it ends
+    session.set_sm(std::make_unique<StreamManagement>(std::string(), false, Seconds(0)));
   settle(session, [this, pin = AccountPin(session.account()), serial = session.serial()] {
     if (Session* finished = pin->find_session(serial))
       doom(*finished, SessionEnd::kClosed); // whoever settled it goes on using it
