@@ -117,6 +117,46 @@ TEST_F(OfflineTest, WhatIsSentToAConnectionThatIsGoneIsNotDelivered) {
   expect_message(device, 1);
 }
 
+// One device has gone without a word of it, another was given it and has not said anything yet: a
+// server that is killed now has to know.
+TEST_F(OfflineTest, WhatIsHandedOnToAnotherDeviceStaysKeptUntilItHasArrived) {
+  TestClient desk = juliet("desk", true);
+  desk.send("<presence/>");
+  {
+    TestClient lost = juliet("phone", true);
+    say(1, "juliet@localhost/phone");
+    lost.cut();
+    server_.settle();
+  }
+  expect_message(desk, 1);
+  EXPECT_TRUE(has_undelivered());
+  desk.send("<a xmlns='urn:xmpp:sm:3' h='1'/>");
+  server_.settle();
+  EXPECT_FALSE(has_undelivered());
+}
+
+// One that is kept until delivered only, and has not arrived: another that has does not erase it.
+TEST_F(OfflineTest, WhatHasNotArrivedIsNotErased) {
+  {
+    TestClient lost = juliet("phone", true);
+    lost.send("<presence/>");
+    server_.settle();
+    romeo_.send("<message to='juliet@localhost' type='chat' id='m1'><body>1</body>"
+                "<no-permanent-store xmlns='urn:xmpp:hints'/></message>");
+    expect_message(lost, 1);
+    lost.cut();
+    server_.settle();
+  }
+  TestClient deaf = juliet("deaf", false);
+  deaf.send("<presence><priority>-1</priority></presence>");
+  say(2, "juliet@localhost/deaf");
+  expect_message(deaf, 2);
+  (void)has_undelivered(); // writes what has moved, and erases
+  TestClient desk = juliet("desk", false);
+  desk.send("<presence/>");
+  expect_message(desk, 1);
+}
+
 class UndeliveredOnlyTest : public OfflineTest {
 protected:
   UndeliveredOnlyTest() : OfflineTest(HistoryKept::kUndelivered) {}

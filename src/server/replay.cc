@@ -151,7 +151,8 @@ void Homes::delivered_through(Account& account, EntryId id) {
              std::ranges::find(session->sm()->unacked(), entry, &StreamManagement::Unacked::id) !=
                  session->sm()->unacked().end();
     };
-    if (entry > id || std::ranges::any_of(account.sessions_, waits_for_it))
+    if (entry > id || std::ranges::binary_search(account.undelivered_, entry) ||
+        std::ranges::any_of(account.sessions_, waits_for_it))
       return false;
     account.to_erase_.push_back(entry);
     return true;

@@ -273,20 +273,18 @@ void Homes::keep_undelivered(Account& account, const StreamManagement::Unacked& 
   for (const auto& session : account.sessions_)
     if (session->available() && session->priority() >= 0)
       others.push_back(session.get());
-  if (others.empty()) {
-    // By id, and once, though several devices may have gone with it.
-    auto& undelivered = account.undelivered_;
-    const auto after = std::ranges::lower_bound(undelivered, unacked.id);
-    if (after == undelivered.end() || *after != unacked.id)
-      undelivered.insert(after, unacked.id);
-    mailbox_changed(account);
-    (void)turn_commit(); // with this turn's batch, not some time
-    return;
-  }
-  if (to_bare)
+  if (to_bare && !others.empty())
     return; // they have it already
   for (Session* session : others)
     session->send(unacked.xml, packet.get(), unacked.id);
 }
 
 } // namespace rookery::server
+  // By id, and once, though several devices may have gone with it. Until it has arrived, also where
+  // another is sent it now.
+  auto& undelivered = account.undelivered_;
+  const auto after = std::ranges::lower_bound(undelivered, unacked.id);
+  if (after == undelivered.end() || *after != unacked.id)
+    undelivered.insert(after, unacked.id);
+  mailbox_changed(account);
+  (void)turn_commit(); // with this turn's batch, not some time
