@@ -117,6 +117,58 @@ TEST_F(OfflineTest, WhatIsSentToAConnectionThatIsGoneIsNotDelivered) {
   expect_message(device, 1);
 }
 
+// A device that takes no messages of the account's may get some that are for it alone: that says
+// nothing of the others.
+TEST_F(OfflineTest, Rfc6121Section8_5_2WhatNobodyGotIsNotDeliveredByWhatANegativeDeviceGot) {
+  for (const bool managed : {true, false}) {
+    TestClient deaf = juliet("deaf", managed);
+    deaf.send("<presence><priority>-1</priority></presence>");
+    server_.settle();
+    say(1);
+    say(2, "juliet@localhost/deaf");
+    expect_message(deaf, 2);
+    if (managed)
+      deaf.send("<a xmlns='urn:xmpp:sm:3' h='1'/>");
+    server_.settle();
+    TestClient other = juliet("desk", false);
+    other.send("<presence/>");
+    expect_message(other, 1);
+    other.close();
+    deaf.close();
+  }
+}
+
+TEST_F(OfflineTest, WhatADeviceHasAlreadyIsNotReadFromTheLogForIt) {
+  TestClient device = juliet("phone", true);
+  device.send("<presence><priority>-1</priority></presence>");
+  server_.settle();
+  say(1);
+  say(2, "juliet@localhost/phone");
+  expect_message(device, 2);
+  device.send("<a xmlns='urn:xmpp:sm:3' h='1'/>");
+  say(3, "juliet@localhost/phone"); // stays unacknowledged
+  expect_message(device, 3);
+  device.send("<presence type='unavailable'/><presence/>");
+  expect_message(device, 1);
+  device.expect_nothing();
+}
+
+// The store may let an entry be read before it has announced it.
+TEST_F(OfflineTest, WhatWasReadFromTheLogIsNotSentAgainWhenItIsAnnounced) {
+  TestClient device = juliet("phone", false);
+  const storage::LogTarget target{owner(), 1, kEntryReceived | kEntryHistory};
+  storage::Batch batch;
+  batch.append(std::span(&target, 1), "<message from='romeo@localhost/orchard' "
+                                      "to='juliet@localhost' id='m1'><body>1</body></message>");
+  ASSERT_TRUE(storage::BlockingStore(server_.store()).commit(std::move(batch)));
+  device.send("<presence/>");
+  expect_message(device, 1);
+  server_.on_home(kJuliet, [id = log_of_juliet().back().id](Homes& homes) {
+    homes.find_account(kJuliet)->sessions().front()->send("<message id='m1'/>", nullptr, id);
+  });
+  device.expect_nothing();
+}
+
 // One device has gone without a word of it, another was given it and has not said anything yet: a
 // server that is killed now has to know.
 TEST_F(OfflineTest, WhatIsHandedOnToAnotherDeviceStaysKeptUntilItHasArrived) {
@@ -176,6 +228,16 @@ TEST_F(UndeliveredOnlyTest, WhatOneDeviceStillWaitsForIsNotErasedForAnother) {
   server_.settle();
   (void)has_undelivered(); // writes what has moved, and erases
   EXPECT_EQ(log_of_juliet().size(), 2U) << "the phone has not acknowledged them";
+}
+
+// No history has the rest: offline_messages_max, which is 3, does not hold.
+TEST_F(UndeliveredOnlyTest, HoweverManyWaitAllOfThemCome) {
+  for (int i = 1; i <= 5; ++i)
+    say(i);
+  TestClient device = juliet("phone", false);
+  device.send("<presence/>");
+  for (int i = 1; i <= 5; ++i)
+    expect_message(device, i);
 }
 
 // Its session is there still, but only in memory.

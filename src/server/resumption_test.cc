@@ -214,6 +214,27 @@ TEST_F(ResumptionTest, Case31AClientThatNeverAcknowledgesLosesItsSessionAndNoMes
   again.expect_nothing();
 }
 
+// What ended one session must not end the next in the same way, and that for ever.
+TEST_F(ResumptionTest, Case31WhatWasNotAcknowledgedComesAtThePaceOfTheNextDevice) {
+  enable(juliet_);
+  juliet_.send("<presence/>");
+  constexpr int kCount = 15; // unacked_stanzas_max is 10
+  send_messages(1, kCount, "juliet@localhost");
+  juliet_.expect_closed();
+  send_messages(kCount + 1, 2 * kCount, "juliet@localhost");
+  TestClient again = server_.login("juliet@localhost/garden");
+  enable(again);
+  again.send("<presence/>");
+  std::multiset<std::string> came;
+  for (int i = 1; i <= 2 * kCount; ++i) {
+    came.insert(std::string(again.expect("<message/>").root().attribute_or_empty("id")));
+    again.send(fmt::format("<a xmlns='urn:xmpp:sm:3' h='{}'/>", i));
+  }
+  for (int i = 1; i <= 2 * kCount; ++i)
+    EXPECT_EQ(came.count(fmt::format("m{}", i)), 1U) << i;
+  again.expect_nothing();
+}
+
 TEST_F(ResumptionTest, Xep0198Section4CountsGoOnPast2To31And2To32) {
   enable(romeo_);
   for (const std::uint32_t count : {0x7FFFFFFFU, 0xFFFFFFFEU}) {

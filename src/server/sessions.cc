@@ -234,16 +234,27 @@ void Homes::continue_session(Session& session) {
 bool Homes::acknowledged(Session& session, std::uint32_t h) {
   StreamManagement& sm = *session.sm();
   std::vector<EntryId> arriving;
-  if (!session.account().undelivered_.empty())
+  const bool for_all = counts_for_all(session);
+  if (!session.account().undelivered_.empty() || !for_all)
     for (std::size_t i = 0; i < h - sm.acked_count() && i < sm.unacked().size(); ++i)
       arriving.push_back(sm.unacked()[i].id);
   if (!sm.acknowledge(h))
     return false;
-  for (const EntryId id : arriving)
+  for (const EntryId id : arriving) {
     arrived(session.account(), id);
+    if (!for_all && id > session.account().delivered_)
+      session.note_early(id);
+  }
   sm.request_outstanding = false;
-  delivered_through(session.account(), sm.acked_entry());
+  if (for_all)
+    delivered_through(session.account(), session.replay
+                                             ? std::min(sm.acked_entry(), session.replay->after)
+                                             : sm.acked_entry());
   position_changed(session);
+  if (session.replay && session.replay->waits && !is_behind(session)) {
+    session.replay->waits = false;
+    replay_page(session);
+  }
   return true;
 }
 
@@ -275,11 +286,6 @@ void Homes::keep_undelivered(Account& account, const StreamManagement::Unacked& 
       others.push_back(session.get());
   if (to_bare && !others.empty())
     return; // they have it already
-  for (Session* session : others)
-    session->send(unacked.xml, packet.get(), unacked.id);
-}
-
-} // namespace rookery::server
   // By id, and once, though several devices may have gone with it. Until it has arrived, also where
   // another is sent it now.
   auto& undelivered = account.undelivered_;
@@ -288,3 +294,8 @@ void Homes::keep_undelivered(Account& account, const StreamManagement::Unacked& 
     undelivered.insert(after, unacked.id);
   mailbox_changed(account);
   (void)turn_commit(); // with this turn's batch, not some time
+  for (Session* session : others)
+    session->send(unacked.xml, packet.get(), unacked.id);
+}
+
+} // namespace rookery::server

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "server/account.h"
 #include "server/testing/test_server.h"
+#include "storage/blocking.h"
 
 namespace rookery::modules::carbons {
 namespace {
@@ -149,6 +151,25 @@ TEST_F(CarbonsTest, Xep0386EnabledWhileBinding) {
   old.send("<message to='romeo@localhost/orchard' type='chat'><body>hi</body></message>");
   romeo_.expect("<message><body>hi</body></message>");
   fresh.expect("<message><sent xmlns='urn:xmpp:carbons:2'/></message>");
+}
+
+// The log is read for it, and what another device has just sent is among it.
+TEST_F(CarbonsTest, ACopyThatComesWhileOfflineMessagesAreReadIsNotLost) {
+  balcony_.send("<message to='romeo@localhost' type='chat' id='m1'><body>x</body></message>");
+  server_.settle();
+  TestClient late = server_.login("juliet@localhost/late");
+  late.iq("set", "", kEnable);
+  server_.on_home("juliet@localhost", [&](server::Homes& homes) {
+    server::Account& account = *homes.find_account("juliet@localhost");
+    storage::BlockingStore store(server_.store());
+    const EntryId sent = store.read({.log = account.owner()}).value().entries.back().id;
+    server::Session& session = *account.find_session("late");
+    session.set_available(0, "<presence/>");
+    homes.deliver_offline(session);
+    session.send("<message/>", nullptr, sent); // as if it were copied just now
+  });
+  late.expect("<message from='juliet@localhost'><sent xmlns='urn:xmpp:carbons:2'/></message>");
+  late.expect_nothing();
 }
 
 } // namespace
