@@ -281,5 +281,67 @@ TEST_F(ResumptionTest, Case32AReaderThatStopsReadingHoldsNobodyUp) {
   romeo_.iq("get", "localhost", kPing);
 }
 
+// What the older connection brought is on its way to the disk while one that resumes comes and
+// goes.
+TEST(Resuming, AStreamThatClosesMeanwhileLeavesTheSessionToTheNext) {
+  TestSettings made;
+  made.store = storage::MemoryMode::kManual;
+  TestServer server{std::move(made)};
+  const auto finish = [&] {
+    do {
+      server.store().complete_all();
+      server.settle();
+    } while (server.store().waiting() != 0);
+  };
+  const auto signed_in = [&] {
+    TestClient client = server.connect();
+    client.open_stream();
+    client.authenticate("romeo@localhost", kPassword);
+    return client;
+  };
+  server.add_account("juliet@localhost");
+  TestClient romeo = server.login("romeo@localhost/orchard");
+  romeo.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/>");
+  const std::string id(
+      romeo.expect("<enabled xmlns='urn:xmpp:sm:3'/>").root().attribute_or_empty("id"));
+  finish();
+  romeo.send("<message to='juliet@localhost' type='chat'><body>b</body></message>");
+  server.settle();
+  romeo.cut();
+  server.settle();
+  {
+    TestClient gone = signed_in();
+    gone.send(resume(id, 0));
+    server.settle();
+    gone.cut();
+    server.settle();
+  }
+  finish();
+  TestClient again = signed_in();
+  again.send(resume(id, 0));
+  finish();
+  again.expect("<resumed xmlns='urn:xmpp:sm:3' h='1'/>");
+  again.iq("get", "localhost", kPing);
+}
+
+TEST(Resuming, NobodyResumesASessionOfAnAccountThatIsGone) {
+  TestServer server{TestSettings{}};
+  TestClient romeo = server.login("romeo@localhost/orchard");
+  romeo.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/>");
+  const std::string id(
+      romeo.expect("<enabled xmlns='urn:xmpp:sm:3'/>").root().attribute_or_empty("id"));
+  romeo.cut();
+  TestClient again = server.connect();
+  again.open_stream();
+  again.authenticate("romeo@localhost", kPassword);
+  std::promise<void> removed;
+  AccountAdmin(server.server())
+      .remove(*xmpp::BareJid::parse("romeo@localhost"),
+              [&](const Status&) { removed.set_value(); });
+  removed.get_future().wait();
+  again.send(resume(id, 0));
+  again.expect_stream_error("not-authorized");
+}
+
 } // namespace
 } // namespace rookery::server

@@ -172,5 +172,32 @@ TEST_F(CarbonsTest, ACopyThatComesWhileOfflineMessagesAreReadIsNotLost) {
   late.expect_nothing();
 }
 
+// The message is in its receiver's log alone: its id says nothing of the sender's own.
+TEST(CarbonsWithoutHistory, ACopyOfWhatIsSentHasNoPlaceInTheSendersLog) {
+  server::testing::TestSettings settings;
+  settings.modules = {&descriptor()};
+  settings.options.history = server::HistoryKept::kUndelivered;
+  TestServer server{std::move(settings)};
+  server.add_account("juliet@localhost");
+  TestClient phone = server.login("romeo@localhost/phone");
+  TestClient desk = server.login("romeo@localhost/desk");
+  desk.iq("set", "", kEnable);
+  const Owner owner = server.on_home("romeo@localhost", [](server::Homes& homes) {
+    server::Account& account = *homes.find_account("romeo@localhost");
+    account.find_session("desk")->set_available(0, "<presence/>");
+    return account.owner();
+  });
+  phone.send("<message to='juliet@localhost' type='chat'><body>hi</body></message>");
+  const xml::Document copy = desk.expect("<message><sent xmlns='urn:xmpp:carbons:2'/></message>");
+  EXPECT_FALSE(copy.root().raw().contains("stanza-id"));
+  server.on_home("romeo@localhost", [](server::Homes& homes) {
+    homes.commit({}, [](const Status&) {}); // with what has moved
+  });
+  server.settle();
+  storage::BlockingStore store(server.store());
+  EXPECT_FALSE(store.get(owner, server::kMailboxRecords, "").value())
+      << "nothing has been delivered to him";
+}
+
 } // namespace
 } // namespace rookery::modules::carbons
