@@ -56,6 +56,9 @@ TEST_F(TcpTransportTlsTest, StartTlsUpgradesAConnection) {
   ASSERT_TRUE(send_now(socket_.get(), "<starttls/>"));
   std::string clear;
   ASSERT_TRUE(until([&] { return !(clear += receive_now(socket_.get()).data).empty(); }));
+  for (int i = 0; i < 3; ++i) // case 22: nothing of the server's follows in clear
+    loop_.turn(0ms);
+  clear += receive_now(socket_.get()).data;
   EXPECT_EQ(clear, "<proceed/>");
   EXPECT_FALSE(transport_->can_start_tls());
   ASSERT_TRUE(client_->handshake(loop_)) << client_->failure;

@@ -50,6 +50,9 @@ private:
   /// Entries up to here have reached a device: what comes after is offline messages. Kept in the
   /// record "mailbox".
   EntryId delivered_{};
+  /// There may be entries after `delivered_` that no device was sent, for want of one that takes
+  /// what is sent to the account.
+  bool kept_ = true;
   /// The newest entry that is known to have been handed to the devices there were; from the time of
   /// loading, less a margin.
   EntryId newest_{};

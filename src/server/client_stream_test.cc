@@ -120,6 +120,19 @@ TEST_F(ClientStreamTest, AResourceThatIsInUseGoesToTheNewerConnection) {
   newer.expect("<message id='1'/>");
 }
 
+// So much at once that its budget is back only after several looks.
+TEST(ClientStreamRate, OneThatHasSentTooFastIsHeardAgain) {
+  TestSettings settings;
+  settings.options.limits.rate_burst_bytes = 10'000;
+  settings.options.limits.rate_bytes_per_second = 20'000;
+  TestServer server{std::move(settings)};
+  TestClient romeo = server.login("romeo@localhost/orchard");
+  romeo.send(std::string(28'000, ' ')); // 900 ms above what it may
+  server.settle();
+  romeo.send("<message to='romeo@localhost/orchard' type='chat' id='2'/>");
+  romeo.expect("<message id='2'/>");
+}
+
 TEST_F(ClientStreamTest, AServerThatStopsSaysSo) {
   server_.stop();
   romeo_.expect_stream_error("system-shutdown");

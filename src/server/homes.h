@@ -132,6 +132,11 @@ public:
   void continue_session(Session& session);
   /// The client acknowledged (XEP-0198 <a/>).
   bool acknowledged(Session& session, std::uint32_t h);
+  /// Reads on for one that had not taken what was sent before (Session::Replay).
+  void replay_page(Session& session);
+  /// What this device has got stands for all that is older (Account::delivered_): it takes what is
+  /// sent to the account, or nothing was left for want of one that does.
+  [[nodiscard]] static bool counts_for_all(const Session& session);
   /// Presence became available with a non-negative priority for the first time: offline messages.
   void deliver_offline(Session& session);
 
@@ -259,7 +264,12 @@ private:
   void note_use(Session& session);
   void take_from_older(Session& session);
   void attach_resumed(Session& session, std::uint32_t h, ClientStream& stream, ResumeThen& then);
-  void replay_page(Session& session);
+  [[nodiscard]] bool is_behind(const Session& session) const;
+  void replay_singles(Session& session);
+  void replay_failed(Session& session, const Error& error);
+  void replay_offline(Session& session, Packet& packet, const storage::Entry& entry,
+                      const std::string& extra);
+  bool replay_copy(Session& session, const Packet& packet, const storage::Entry& entry);
   void replay_entry(Session& session, const storage::Entry& entry);
   void replay_done(Session& session);
   void keep_undelivered(Session& session);

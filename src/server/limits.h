@@ -79,7 +79,8 @@ struct Limits {
   /// Stanzas waiting for one account to be loaded; reached: resource-constraint to the sender.
   std::uint32_t loading_waiters_max = 10'000;
   /// Entries of an account's log that are handed out as offline messages when a device comes
-  /// online; beyond: history has them.
+  /// online; beyond: history has them. Does not hold with history.keep = "undelivered". They are
+  /// sent as the device takes them: at a quarter of unacked_* or output_bytes_max it is waited for.
   std::uint32_t offline_messages_max = 1'000;
 };
 

@@ -117,6 +117,98 @@ TEST_F(OfflineTest, WhatIsSentToAConnectionThatIsGoneIsNotDelivered) {
   expect_message(device, 1);
 }
 
+// A device that takes no messages of the account's may get some that are for it alone: that says
+// nothing of the others.
+TEST_F(OfflineTest, Rfc6121Section8_5_2WhatNobodyGotIsNotDeliveredByWhatANegativeDeviceGot) {
+  for (const bool managed : {true, false}) {
+    TestClient deaf = juliet("deaf", managed);
+    deaf.send("<presence><priority>-1</priority></presence>");
+    server_.settle();
+    say(1);
+    say(2, "juliet@localhost/deaf");
+    expect_message(deaf, 2);
+    if (managed)
+      deaf.send("<a xmlns='urn:xmpp:sm:3' h='1'/>");
+    server_.settle();
+    TestClient other = juliet("desk", false);
+    other.send("<presence/>");
+    expect_message(other, 1);
+    other.close();
+    deaf.close();
+  }
+}
+
+TEST_F(OfflineTest, WhatADeviceHasAlreadyIsNotReadFromTheLogForIt) {
+  TestClient device = juliet("phone", true);
+  device.send("<presence><priority>-1</priority></presence>");
+  server_.settle();
+  say(1);
+  say(2, "juliet@localhost/phone");
+  expect_message(device, 2);
+  device.send("<a xmlns='urn:xmpp:sm:3' h='1'/>");
+  say(3, "juliet@localhost/phone"); // stays unacknowledged
+  expect_message(device, 3);
+  device.send("<presence type='unavailable'/><presence/>");
+  expect_message(device, 1);
+  device.expect_nothing();
+}
+
+// The store may let an entry be read before it has announced it.
+TEST_F(OfflineTest, WhatWasReadFromTheLogIsNotSentAgainWhenItIsAnnounced) {
+  TestClient device = juliet("phone", false);
+  const storage::LogTarget target{owner(), 1, kEntryReceived | kEntryHistory};
+  storage::Batch batch;
+  batch.append(std::span(&target, 1), "<message from='romeo@localhost/orchard' "
+                                      "to='juliet@localhost' id='m1'><body>1</body></message>");
+  ASSERT_TRUE(storage::BlockingStore(server_.store()).commit(std::move(batch)));
+  device.send("<presence/>");
+  expect_message(device, 1);
+  server_.on_home(kJuliet, [id = log_of_juliet().back().id](Homes& homes) {
+    homes.find_account(kJuliet)->sessions().front()->send("<message id='m1'/>", nullptr, id);
+  });
+  device.expect_nothing();
+}
+
+// One device has gone without a word of it, another was given it and has not said anything yet: a
+// server that is killed now has to know.
+TEST_F(OfflineTest, WhatIsHandedOnToAnotherDeviceStaysKeptUntilItHasArrived) {
+  TestClient desk = juliet("desk", true);
+  desk.send("<presence/>");
+  {
+    TestClient lost = juliet("phone", true);
+    say(1, "juliet@localhost/phone");
+    lost.cut();
+    server_.settle();
+  }
+  expect_message(desk, 1);
+  EXPECT_TRUE(has_undelivered());
+  desk.send("<a xmlns='urn:xmpp:sm:3' h='1'/>");
+  server_.settle();
+  EXPECT_FALSE(has_undelivered());
+}
+
+// One that is kept until delivered only, and has not arrived: another that has does not erase it.
+TEST_F(OfflineTest, WhatHasNotArrivedIsNotErased) {
+  {
+    TestClient lost = juliet("phone", true);
+    lost.send("<presence/>");
+    server_.settle();
+    romeo_.send("<message to='juliet@localhost' type='chat' id='m1'><body>1</body>"
+                "<no-permanent-store xmlns='urn:xmpp:hints'/></message>");
+    expect_message(lost, 1);
+    lost.cut();
+    server_.settle();
+  }
+  TestClient deaf = juliet("deaf", false);
+  deaf.send("<presence><priority>-1</priority></presence>");
+  say(2, "juliet@localhost/deaf");
+  expect_message(deaf, 2);
+  (void)has_undelivered(); // writes what has moved, and erases
+  TestClient desk = juliet("desk", false);
+  desk.send("<presence/>");
+  expect_message(desk, 1);
+}
+
 class UndeliveredOnlyTest : public OfflineTest {
 protected:
   UndeliveredOnlyTest() : OfflineTest(HistoryKept::kUndelivered) {}
@@ -136,6 +228,64 @@ TEST_F(UndeliveredOnlyTest, WhatOneDeviceStillWaitsForIsNotErasedForAnother) {
   server_.settle();
   (void)has_undelivered(); // writes what has moved, and erases
   EXPECT_EQ(log_of_juliet().size(), 2U) << "the phone has not acknowledged them";
+}
+
+// No history has the rest: offline_messages_max, which is 3, does not hold.
+TEST_F(UndeliveredOnlyTest, HoweverManyWaitAllOfThemCome) {
+  for (int i = 1; i <= 5; ++i)
+    say(i);
+  TestClient device = juliet("phone", false);
+  device.send("<presence/>");
+  for (int i = 1; i <= 5; ++i)
+    expect_message(device, i);
+}
+
+// Its session is there still, but only in memory.
+TEST_F(UndeliveredOnlyTest, WhatIsForADeviceThatIsAwayIsInTheLog) {
+  TestClient away = server_.login("juliet@localhost/phone");
+  away.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/><presence/>");
+  const std::string id(
+      away.expect("<enabled xmlns='urn:xmpp:sm:3'/>").root().attribute_or_empty("id"));
+  away.cut();
+  server_.settle();
+  say(1);
+  EXPECT_EQ(log_of_juliet().size(), 1U);
+  say(2, "juliet@localhost/phone");
+  EXPECT_EQ(log_of_juliet().size(), 2U);
+  TestClient back = server_.connect();
+  back.login_sasl2(kJuliet, TestServer::kPassword,
+                   fmt::format("<resume xmlns='urn:xmpp:sm:3' previd='{}' h='0'/>", id));
+  expect_message(back, 1);
+  expect_message(back, 2);
+  back.send("<a xmlns='urn:xmpp:sm:3' h='2'/>");
+  server_.settle();
+  (void)has_undelivered();
+  EXPECT_TRUE(log_of_juliet().empty()) << "it has arrived";
+}
+
+// Its connection is gone, and what it has sent waits for the disk: what comes for it meanwhile has
+// come to nobody.
+TEST(UndeliveredOnly, AMessageToASessionThatIsBeingFinishedIsKept) {
+  TestSettings made = settings(HistoryKept::kUndelivered);
+  made.store = storage::MemoryMode::kManual;
+  TestServer server{std::move(made)};
+  server.add_account("tybalt@localhost");
+  TestClient romeo = server.login("romeo@localhost/orchard");
+  TestClient juliet = server.login("juliet@localhost/phone");
+  juliet.send("<presence/><message to='tybalt@localhost' type='chat'><body>b</body></message>");
+  server.settle();
+  ASSERT_EQ(server.store().waiting(), 1U);
+  juliet.cut();
+  server.settle();
+  romeo.send("<message to='juliet@localhost' type='chat' id='m1'><body>b</body></message>");
+  server.settle();
+  while (server.store().waiting() != 0) {
+    server.store().complete_all();
+    server.settle();
+  }
+  TestClient again = server.login("juliet@localhost/again");
+  again.send("<presence/>");
+  again.expect("<message id='m1'/>");
 }
 
 // Two threads: between the receiver's word that a device is there and the message, the device goes.

@@ -16,6 +16,19 @@ using xmpp::StanzaCondition;
 using xmpp::StanzaKind;
 using xmpp::StanzaType;
 
+namespace {
+
+/// One that it goes to waits to be resumed: until then it is nowhere but in memory.
+bool goes_to_one_away(const Account& account, const Packet& packet, xmpp::DeliveryAction action) {
+  return std::ranges::any_of(account.sessions(), [&](const auto& session) {
+    return session->stream() == nullptr && (action == xmpp::DeliveryAction::kToResource
+                                                ? session->jid().str() == packet.to.str()
+                                                : session->available() && session->priority() >= 0);
+  });
+}
+
+} // namespace
+
 void Homes::from_client(Session& session, PacketPtr packet) {
   const std::uint32_t number = session.next_number();
   ++counters_.stanzas_received[static_cast<std::size_t>(packet->header.kind)];
@@ -158,8 +171,9 @@ void Homes::decide_admission(Account* account, Packet& packet) {
                         return hook.call(*account, packet.from, false);
                       });
   packet.receiver_history = wanted && server_.options().history == HistoryKept::kAll;
-  const bool log =
-      server_.options().history == HistoryKept::kAll || action == xmpp::DeliveryAction::kKeep;
+  const bool log = server_.options().history == HistoryKept::kAll ||
+                   action == xmpp::DeliveryAction::kKeep ||
+                   goes_to_one_away(*account, packet, action);
   packet.receiver_log = log ? account->owner() : kNodeOwner;
 }
 

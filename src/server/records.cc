@@ -167,8 +167,10 @@ void Homes::restore_sessions(Account& account, const std::vector<storage::Record
       for (const Hooks::SessionState& state : hooks_.session_state)
         if (name.starts_with("state-") && name.substr(6) == state.key)
           state.restore(session, base64_decode(value).value_or(""));
-    session.replay = std::make_unique<Session::Replay>();
+    session.replay = std::make_unique<Session::Replay>(session);
     session.replay->after = EntryId(entry);
+    if (session.available() && session.priority() >= 0 && !session.reads_history())
+      session.replay->after = std::min(session.replay->after, account.delivered_);
     session.replay->after_restart = true;
     session.replay->left = limits().unacked_stanzas_max;
     loop_.arm(session, timeout);

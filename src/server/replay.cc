@@ -1,7 +1,9 @@
 // Sending from the log: offline messages (XEP-0160), and what a device missed over a restart of the
 // server (XEP-0198).
 #include <algorithm>
+#include <limits>
 
+#include "server/client_stream.h"
 #include "server/homes.h"
 #include "server/server.h"
 #include "server/turn_commit.h"
@@ -12,18 +14,39 @@ namespace rookery::server {
 namespace {
 
 constexpr std::uint32_t kReplayPage = 100;
+/// Single entries read at once: as large as they may be, they leave room in
+/// Limits::unacked_bytes_max.
+constexpr std::size_t kSinglesAtOnce = 4;
+/// How often a connection that is behind is looked at, where nothing tells that it has caught up.
+constexpr Milliseconds kBehindCheck{50};
 
 WallTime time_of(EntryId id) { return WallTime(Microseconds(static_cast<std::int64_t>(id.value))); }
 
 } // namespace
 
+bool Homes::counts_for_all(const Session& session) {
+  return !session.account().kept_ || (session.available() && session.priority() >= 0);
+}
+
+// More sent and not taken than leaves room for another page. At a quarter of what would end the
+// session or the connection: sending on would do so each time the device comes back.
+bool Homes::is_behind(const Session& session) const {
+  if (const StreamManagement* sm = session.sm())
+    return sm->unacked().size() > limits().unacked_stanzas_max / 4 ||
+           sm->unacked_bytes() > limits().unacked_bytes_max / 4;
+  const ClientStream* stream = session.stream();
+  return stream != nullptr && stream->transport().queued_bytes() > limits().output_bytes_max / 4;
+}
+
 void Homes::deliver_offline(Session& session) {
   Account& account = session.account();
   if (session.replay)
     return;
-  session.replay = std::make_unique<Session::Replay>();
+  session.replay = std::make_unique<Session::Replay>(session);
   session.replay->after = account.delivered_;
-  session.replay->left = limits().offline_messages_max;
+  session.replay->left = server_.options().history == HistoryKept::kAll
+                             ? limits().offline_messages_max
+                             : std::numeric_limits<std::uint32_t>::max();
   session.replay->also = account.undelivered_; // each stays there until it has arrived
   if (session.reads_history()) {
     // It has all of the history before it: what it cannot find there is what was kept until
@@ -35,56 +58,84 @@ void Homes::deliver_offline(Session& session) {
     if (session.sm() != nullptr)
       session.sm()->skip_to(account.newest_);
   }
-  if (session.replay->also.empty())
-    return replay_page(session);
-  read_ids(
-      account.owner(), session.replay->also,
-      [this, pin = AccountPin(account), serial = session.serial()](Result<storage::LogPage> page) {
-        Session* device = pin->find_session(serial);
-        if (device == nullptr || !device->replay)
-          return;
-        for (const storage::Entry& entry : page ? page->entries : std::vector<storage::Entry>{}) {
-          if (device->replay->transient_only && (entry.flags & kEntryTransient) == 0)
-            arrived(*pin, entry.id);
-          else
-            replay_entry(*device, entry);
-        }
-        replay_page(*device);
-      });
+  replay_page(session);
+}
+
+void Homes::replay_singles(Session& session) {
+  Session::Replay& progress = *session.replay;
+  const std::size_t count = std::min(progress.also.size() - progress.also_read, kSinglesAtOnce);
+  const auto first = progress.also.begin() + static_cast<std::ptrdiff_t>(progress.also_read);
+  std::vector<EntryId> ids(first, first + static_cast<std::ptrdiff_t>(count));
+  progress.also_read += count;
+  read_ids(session.account().owner(), ids,
+           [this, ids, pin = AccountPin(session.account()),
+            serial = session.serial()](Result<storage::LogPage> page) {
+             Session* device = pin->find_session(serial);
+             if (device == nullptr || !device->replay)
+               return;
+             if (!page)
+               return replay_failed(*device, page.error());
+             for (const storage::Entry& entry : page->entries) {
+               if (device->replay->transient_only && (entry.flags & kEntryTransient) == 0)
+                 arrived(*pin, entry.id);
+               else
+                 replay_entry(*device, entry);
+             }
+             for (const EntryId id : ids) // erased since
+               if (std::ranges::find(page->entries, id, &storage::Entry::id) == page->entries.end())
+                 arrived(*pin, id);
+             replay_page(*device);
+           });
+}
+
+void Homes::replay_failed(Session& session, const Error& error) {
+  log().at(LogLevel::kError, "server", "log not read jid={} error=\"{}\"", session.jid().str(),
+           error.text());
+  doom(session, SessionEnd::kTimedOut); // what it misses stays undelivered
 }
 
 void Homes::replay_page(Session& session) {
   Session::Replay& progress = *session.replay;
+  if (!progress.after_restart && is_behind(session)) {
+    progress.waits = true; // for its next <a/>, or where there is none for the connection
+    if (session.sm() == nullptr)
+      loop_.arm(progress, kBehindCheck);
+    return;
+  }
+  if (progress.also_read < progress.also.size())
+    return replay_singles(session);
   if (progress.left == 0 && progress.skipped > progress.after) {
     // So many waited that the older ones stay in the history; what came meanwhile is still sent.
     progress.after = EntryId(progress.first_skipped.value - 1);
     progress.left = kReplayPage;
   }
-  const std::uint32_t limit = std::min(progress.left, kReplayPage);
+  const std::uint32_t at_once = std::max(limits().unacked_stanzas_max / 4, 1U);
+  const std::uint32_t limit = std::min({progress.left, kReplayPage, at_once});
   if (limit == 0)
     return replay_done(session);
   const storage::LogQuery query{.log = session.account().owner(),
                                 .after = session.replay->after,
                                 .flags_all = session.replay->transient_only ? kEntryTransient
                                                                             : std::uint8_t{0},
-                                .limit = limit};
+                                .limit = limit,
+                                .bytes_max = limits().unacked_bytes_max / 4};
   read(query, [this, pin = AccountPin(session.account()),
                serial = session.serial()](Result<storage::LogPage> page) {
     Session* device = pin->find_session(serial);
     if (device == nullptr || !device->replay)
       return;
-    if (!page) {
-      log().at(LogLevel::kError, "server", "log not read jid={} error=\"{}\"", device->jid().str(),
-               page.error().text());
-      return doom(*device, SessionEnd::kTimedOut); // what it misses stays undelivered
-    }
+    if (!page)
+      return replay_failed(*device, page.error());
     Session::Replay& replay = *device->replay;
     for (const storage::Entry& entry : page->entries) {
       replay.after = entry.id;
       if (std::ranges::binary_search(replay.also, entry.id))
         continue; // it came first
-      --replay.left;
+      const std::uint32_t sent = device->sm() != nullptr ? device->sm()->sent_count() : 0;
       replay_entry(*device, entry);
+      // After a restart the log is read however much of it was not for this device.
+      if (!replay.after_restart || device->sm()->sent_count() != sent)
+        --replay.left;
     }
     // Read on while the log has more, or while something live was left for the replay to come to.
     if (!page->complete || replay.skipped > replay.after)
@@ -95,6 +146,10 @@ void Homes::replay_page(Session& session) {
 
 void Homes::replay_done(Session& session) {
   const auto replay = std::exchange(session.replay, nullptr);
+  if (session.available() && session.priority() >= 0) {
+    session.account().kept_ = false; // it has all there was
+    session.early.clear();
+  }
   for (auto& then : replay->then)
     then();
 }
@@ -115,30 +170,60 @@ void Homes::replay_entry(Session& session, const storage::Entry& entry) {
   xmpp::append_delay(extra,
                      {.stamp = time_of(entry.id), .from = account.jid().domain(), .reason = {}});
 
-  std::string xml;
-  if (!session.replay->after_restart) {
-    if (!received || (packet->to.is_full() && packet->to.resource() != session.jid().resource() &&
-                      account.find_session(packet->to.resource()) != nullptr))
-      return;
-    write_packet(xml, *packet, extra);
-    return session.send_now(xml, entry.id);
-  }
+  if (!session.replay->after_restart)
+    return replay_offline(session, *packet, entry, extra);
   // After a restart: what this device would have been sent had it been there, as delivery and the
   // modules that copy would have it.
   const bool for_it =
       received && (packet->to.is_bare() ? session.available() && session.priority() >= 0
                                         : packet->to.resource() == session.jid().resource());
-  if (for_it) {
-    write_packet(xml, *packet, extra);
-    return session.send_now(xml, entry.id);
-  }
-  const bool sent = (entry.flags & kEntrySent) != 0;
-  if (sent && packet->from.str() == session.jid().str())
+  if (!for_it)
+    return (void)replay_copy(session, *packet, entry);
+  std::string xml;
+  write_packet(xml, *packet, extra);
+  session.send_now(xml, entry.id);
+}
+
+// What it has got already is left out; of what came since the replay began, also what it would have
+// been sent a copy of.
+void Homes::replay_offline(Session& session, Packet& packet, const storage::Entry& entry,
+                           const std::string& extra) {
+  const Account& account = session.account();
+  if (std::ranges::find(session.early, entry.id) != session.early.end())
     return;
+  if (const StreamManagement* sm = session.sm())
+    if (std::ranges::find(sm->unacked(), entry.id, &StreamManagement::Unacked::id) !=
+        sm->unacked().end())
+      return;
+  if (entry.id > account.newest_)
+    session.ahead.push_back(entry.id);
+  const bool for_it = (entry.flags & kEntryReceived) != 0 &&
+                      (packet.to.is_bare() || packet.to.resource() == session.jid().resource() ||
+                       account.find_session(packet.to.resource()) == nullptr);
+  if (!for_it) {
+    const EntryId since = session.replay->first_skipped;
+    if (since == kBeforeAll || entry.id < since || !replay_copy(session, packet, entry))
+      std::erase(session.ahead, entry.id);
+    return;
+  }
+  std::string xml;
+  write_packet(xml, packet, extra);
+  session.send_now(xml, entry.id);
+}
+
+bool Homes::replay_copy(Session& session, const Packet& packet, const storage::Entry& entry) {
+  const bool sent = (entry.flags & kEntrySent) != 0;
+  if (sent && packet.from.str() == session.jid().str())
+    return false;
+  const EntryId history = (entry.flags & kEntryHistory) != 0 ? entry.id : kBeforeAll;
+  std::string xml;
   for (const auto& hook : hooks_.copy)
-    if (hook.call(session, {.packet = *packet, .sent = sent, .device = nullptr, .history = history},
-                  xml))
-      return session.send_now(xml, entry.id);
+    if (hook.call(session, {.packet = packet, .sent = sent, .device = nullptr, .history = history},
+                  xml)) {
+      session.send_now(xml, entry.id);
+      return true;
+    }
+  return false;
 }
 
 void Homes::delivered_through(Account& account, EntryId id) {
@@ -151,7 +236,8 @@ void Homes::delivered_through(Account& account, EntryId id) {
              std::ranges::find(session->sm()->unacked(), entry, &StreamManagement::Unacked::id) !=
                  session->sm()->unacked().end();
     };
-    if (entry > id || std::ranges::any_of(account.sessions_, waits_for_it))
+    if (entry > id || std::ranges::binary_search(account.undelivered_, entry) ||
+        std::ranges::any_of(account.sessions_, waits_for_it))
       return false;
     account.to_erase_.push_back(entry);
     return true;

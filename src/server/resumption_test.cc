@@ -5,6 +5,7 @@
 #include <set>
 
 #include "server/account.h"
+#include "server/accounts.h"
 #include "server/testing/fake_presence.h"
 #include "server/testing/test_server.h"
 #include "xmpp/namespaces.h"
@@ -213,6 +214,46 @@ TEST_F(ResumptionTest, Case31AClientThatNeverAcknowledgesLosesItsSessionAndNoMes
   again.expect_nothing();
 }
 
+// What ended one session must not end the next in the same way, and that for ever.
+TEST_F(ResumptionTest, Case31WhatWasNotAcknowledgedComesAtThePaceOfTheNextDevice) {
+  enable(juliet_);
+  juliet_.send("<presence/>");
+  constexpr int kCount = 15; // unacked_stanzas_max is 10
+  send_messages(1, kCount, "juliet@localhost");
+  juliet_.expect_closed();
+  send_messages(kCount + 1, 2 * kCount, "juliet@localhost");
+  TestClient again = server_.login("juliet@localhost/garden");
+  enable(again);
+  again.send("<presence/>");
+  std::multiset<std::string> came;
+  for (int i = 1; i <= 2 * kCount; ++i) {
+    came.insert(std::string(again.expect("<message/>").root().attribute_or_empty("id")));
+    again.send(fmt::format("<a xmlns='urn:xmpp:sm:3' h='{}'/>", i));
+  }
+  for (int i = 1; i <= 2 * kCount; ++i)
+    EXPECT_EQ(came.count(fmt::format("m{}", i)), 1U) << i;
+  again.expect_nothing();
+}
+
+TEST_F(ResumptionTest, Xep0198Section4CountsGoOnPast2To31And2To32) {
+  enable(romeo_);
+  for (const std::uint32_t count : {0x7FFFFFFFU, 0xFFFFFFFEU}) {
+    std::uint32_t before = 0;
+    server_.on_home("romeo@localhost", [&](Homes& homes) {
+      Session& session = *homes.find_account("romeo@localhost")->sessions().front();
+      before = session.handled();
+      session.set_received(session.next_number() - 1 - before + count);
+      session.sm()->durable_handled = session.handled();
+      EXPECT_EQ(session.handled(), count);
+    });
+    romeo_.iq("get", "localhost", kPing);
+    romeo_.iq("get", "localhost", kPing);
+    romeo_.send("<r xmlns='urn:xmpp:sm:3'/>");
+    server_.settle();
+    romeo_.expect(fmt::format("<a xmlns='urn:xmpp:sm:3' h='{}'/>", count + 2));
+  }
+}
+
 TEST_F(ResumptionTest, Case31OneThatAcknowledgesKeepsIt) {
   enable(juliet_);
   for (int i = 1; i <= 30; ++i) {
@@ -238,6 +279,68 @@ TEST_F(ResumptionTest, Case32AReaderThatStopsReadingHoldsNobodyUp) {
   });
   EXPECT_EQ(sessions, 0U);
   romeo_.iq("get", "localhost", kPing);
+}
+
+// What the older connection brought is on its way to the disk while one that resumes comes and
+// goes.
+TEST(Resuming, AStreamThatClosesMeanwhileLeavesTheSessionToTheNext) {
+  TestSettings made;
+  made.store = storage::MemoryMode::kManual;
+  TestServer server{std::move(made)};
+  const auto finish = [&] {
+    do {
+      server.store().complete_all();
+      server.settle();
+    } while (server.store().waiting() != 0);
+  };
+  const auto signed_in = [&] {
+    TestClient client = server.connect();
+    client.open_stream();
+    client.authenticate("romeo@localhost", kPassword);
+    return client;
+  };
+  server.add_account("juliet@localhost");
+  TestClient romeo = server.login("romeo@localhost/orchard");
+  romeo.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/>");
+  const std::string id(
+      romeo.expect("<enabled xmlns='urn:xmpp:sm:3'/>").root().attribute_or_empty("id"));
+  finish();
+  romeo.send("<message to='juliet@localhost' type='chat'><body>b</body></message>");
+  server.settle();
+  romeo.cut();
+  server.settle();
+  {
+    TestClient gone = signed_in();
+    gone.send(resume(id, 0));
+    server.settle();
+    gone.cut();
+    server.settle();
+  }
+  finish();
+  TestClient again = signed_in();
+  again.send(resume(id, 0));
+  finish();
+  again.expect("<resumed xmlns='urn:xmpp:sm:3' h='1'/>");
+  again.iq("get", "localhost", kPing);
+}
+
+TEST(Resuming, NobodyResumesASessionOfAnAccountThatIsGone) {
+  TestServer server{TestSettings{}};
+  TestClient romeo = server.login("romeo@localhost/orchard");
+  romeo.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/>");
+  const std::string id(
+      romeo.expect("<enabled xmlns='urn:xmpp:sm:3'/>").root().attribute_or_empty("id"));
+  romeo.cut();
+  TestClient again = server.connect();
+  again.open_stream();
+  again.authenticate("romeo@localhost", kPassword);
+  std::promise<void> removed;
+  AccountAdmin(server.server())
+      .remove(*xmpp::BareJid::parse("romeo@localhost"),
+              [&](const Status&) { removed.set_value(); });
+  removed.get_future().wait();
+  again.send(resume(id, 0));
+  again.expect_stream_error("not-authorized");
 }
 
 } // namespace

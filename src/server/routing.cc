@@ -170,6 +170,8 @@ void Homes::deliver_committed_to(Account* account, PacketPtr packet) {
     return;
   if (delivery.action == DeliveryAction::kKeep && packet->receiver_log == kNodeOwner)
     return deliver_logged(std::move(packet)); // the device it was not logged for has gone
+  if (delivery.action == DeliveryAction::kKeep)
+    account->kept_ = true;
   give(*account, *packet, delivery.action);
 }
 

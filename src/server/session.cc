@@ -1,5 +1,7 @@
 #include "server/session.h"
 
+#include <algorithm>
+
 #include "server/account.h"
 #include "server/client_stream.h"
 #include "server/homes.h"
@@ -30,7 +32,7 @@ void Session::set_unavailable() {
 
 std::uint32_t Session::count_through(std::uint32_t number) const {
   const std::uint32_t count = number - counted_from_;
-  return static_cast<std::int32_t>(count) < 0 ? 0 : count;
+  return early_pending_ && static_cast<std::int32_t>(count) < 0 ? 0 : count;
 }
 
 std::uint32_t Session::committed_through() const {
@@ -63,6 +65,12 @@ void Session::send(std::string_view xml, const Packet* packet, EntryId id) {
       replay->skipped = id;
     return;
   }
+  if (!ahead.empty() && id != kBeforeAll) {
+    const bool sent = std::ranges::find(ahead, id) != ahead.end();
+    std::erase_if(ahead, [id](EntryId each) { return each <= id; });
+    if (sent)
+      return;
+  }
   for (const auto& hook : homes().hooks().hold)
     if (hook.call(*this, xml, packet))
       return;
@@ -82,10 +90,18 @@ void Session::send_now(std::string_view xml, EntryId id) {
     }
   } else if (id != kBeforeAll && stream_ != nullptr) {
     homes().arrived(account_, id);
-    homes().delivered_through(account_, id);
+    if (Homes::counts_for_all(*this))
+      homes().delivered_through(account_, replay ? std::min(id, replay->after) : id);
+    else
+      note_early(id);
   }
   if (stream_ != nullptr)
     stream_->send_stanza(xml);
+}
+
+void Session::Replay::on_timer() {
+  waits = false;
+  session.homes().replay_page(session);
 }
 
 void Session::on_timer() { homes().doom(*this, SessionEnd::kTimedOut); }

@@ -83,9 +83,16 @@ public:
 
   // --- the pipeline of what it has sent (Homes) ---
   /// Numbers the next stanza received (XEP-0198 §4: messages, presences and IQs count).
-  [[nodiscard]] std::uint32_t next_number() { return ++received_; }
+  [[nodiscard]] std::uint32_t next_number() {
+    if (pending.empty())
+      early_pending_ = false;
+    return ++received_;
+  }
   /// XEP-0198 counts from <enable/> on.
-  void start_counting() { counted_from_ = received_; }
+  void start_counting() {
+    counted_from_ = received_;
+    early_pending_ = !pending.empty();
+  }
   void set_received(std::uint32_t count) { received_ = count; }
   /// `h` where the stanza of this number and all before it are done with; 0 before counting began.
   [[nodiscard]] std::uint32_t count_through(std::uint32_t number) const;
@@ -108,9 +115,15 @@ public:
 
   // --- log entries still to be sent from the log (offline messages, resumption after a restart)
   // ---
-  struct Replay {
+  struct Replay final : runtime::Timer {
+    explicit Replay(Session& s) : session(s) {}
+    void on_timer() override;
+
+    Session& session;
+    bool waits = false;                 // until the device has taken more of what it was sent
     EntryId after;                      // done up to here
     std::vector<EntryId> also;          // single entries to be sent first, by id
+    std::size_t also_read = 0;          // of those
     EntryId first_skipped = kBeforeAll; // of those not sent live
     EntryId skipped =
         kBeforeAll;         // the newest entry not sent live because the replay will come to it
@@ -121,6 +134,16 @@ public:
     std::vector<std::move_only_function<void()>> then; // once it is done
   };
   std::unique_ptr<Replay> replay;
+  /// Sent from the log before the store announced them: not to be sent again then.
+  std::vector<EntryId> ahead;
+  /// Arrived here while older ones waited for another kind of device, so that the log will be read
+  /// from before them (Homes::counts_for_all()). Those that find no room may come twice.
+  std::vector<EntryId> early;
+  static constexpr std::size_t kEarlyMax = 1'000;
+  void note_early(EntryId id) {
+    if (early.size() < kEarlyMax)
+      early.push_back(id);
+  }
 
   /// Called once the session is settled (Homes::settle()).
   std::vector<std::move_only_function<void()>> when_settled;
@@ -145,6 +168,7 @@ private:
   Slots slots_;
   std::uint32_t received_ = 0;
   std::uint32_t counted_from_ = 0;
+  bool early_pending_ = false; // some of `pending` may have been received before counting began
   std::int8_t priority_ = 0;
   bool available_ = false;
   bool reads_history_ = false;

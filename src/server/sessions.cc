@@ -98,6 +98,8 @@ void Homes::finish_session(Session& session) {
   if (session.pending.empty())
     return end_session(session, SessionEnd::kClosed);
   loop_.arm(session, kFinishMax);
+  if (session.sm() == nullptr) // what still comes for it is kept, and goes elsewhere when it ends
+    session.set_sm(std::make_unique<StreamManagement>(std::string(), false, Seconds(0)));
   settle(session, [this, pin = AccountPin(session.account()), serial = session.serial()] {
     if (Session* finished = pin->find_session(serial))
       doom(*finished, SessionEnd::kClosed); // whoever settled it goes on using it
@@ -232,16 +234,27 @@ void Homes::continue_session(Session& session) {
 bool Homes::acknowledged(Session& session, std::uint32_t h) {
   StreamManagement& sm = *session.sm();
   std::vector<EntryId> arriving;
-  if (!session.account().undelivered_.empty())
+  const bool for_all = counts_for_all(session);
+  if (!session.account().undelivered_.empty() || !for_all)
     for (std::size_t i = 0; i < h - sm.acked_count() && i < sm.unacked().size(); ++i)
       arriving.push_back(sm.unacked()[i].id);
   if (!sm.acknowledge(h))
     return false;
-  for (const EntryId id : arriving)
+  for (const EntryId id : arriving) {
     arrived(session.account(), id);
+    if (!for_all && id > session.account().delivered_)
+      session.note_early(id);
+  }
   sm.request_outstanding = false;
-  delivered_through(session.account(), sm.acked_entry());
+  if (for_all)
+    delivered_through(session.account(), session.replay
+                                             ? std::min(sm.acked_entry(), session.replay->after)
+                                             : sm.acked_entry());
   position_changed(session);
+  if (session.replay && session.replay->waits && !is_behind(session)) {
+    session.replay->waits = false;
+    replay_page(session);
+  }
   return true;
 }
 
@@ -271,18 +284,16 @@ void Homes::keep_undelivered(Account& account, const StreamManagement::Unacked& 
   for (const auto& session : account.sessions_)
     if (session->available() && session->priority() >= 0)
       others.push_back(session.get());
-  if (others.empty()) {
-    // By id, and once, though several devices may have gone with it.
-    auto& undelivered = account.undelivered_;
-    const auto after = std::ranges::lower_bound(undelivered, unacked.id);
-    if (after == undelivered.end() || *after != unacked.id)
-      undelivered.insert(after, unacked.id);
-    mailbox_changed(account);
-    (void)turn_commit(); // with this turn's batch, not some time
-    return;
-  }
-  if (to_bare)
+  if (to_bare && !others.empty())
     return; // they have it already
+  // By id, and once, though several devices may have gone with it. Until it has arrived, also where
+  // another is sent it now.
+  auto& undelivered = account.undelivered_;
+  const auto after = std::ranges::lower_bound(undelivered, unacked.id);
+  if (after == undelivered.end() || *after != unacked.id)
+    undelivered.insert(after, unacked.id);
+  mailbox_changed(account);
+  (void)turn_commit(); // with this turn's batch, not some time
   for (Session* session : others)
     session->send(unacked.xml, packet.get(), unacked.id);
 }

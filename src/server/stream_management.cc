@@ -6,6 +6,21 @@ void StreamManagement::sent(std::string_view xml, EntryId id) {
   ++sent_;
   unacked_bytes_ += xml.size();
   unacked_.push_back({id, std::string(xml)});
+  if (id == kBeforeAll)
+    return;
+  if (id < newest_sent_)
+    disordered_ = true;
+  else
+    newest_sent_ = id;
+}
+
+EntryId StreamManagement::acked_entry() const {
+  EntryId through = acked_entry_;
+  if (disordered_)
+    for (const Unacked& each : unacked_)
+      if (each.id != kBeforeAll && each.id <= through)
+        through = EntryId(each.id.value - 1);
+  return through;
 }
 
 bool StreamManagement::acknowledge(std::uint32_t h) {
@@ -19,6 +34,8 @@ bool StreamManagement::acknowledge(std::uint32_t h) {
     unacked_bytes_ -= front.xml.size();
     unacked_.pop_front();
   }
+  if (unacked_.empty())
+    disordered_ = false;
   return true;
 }
 

@@ -40,8 +40,8 @@ public:
   }
   [[nodiscard]] const std::deque<Unacked>& unacked() const { return unacked_; }
   [[nodiscard]] std::size_t unacked_bytes() const { return unacked_bytes_; }
-  /// The newest entry the client has acknowledged, in the order they were sent.
-  [[nodiscard]] EntryId acked_entry() const { return acked_entry_; }
+  /// The client has acknowledged all entries up to here that it was sent.
+  [[nodiscard]] EntryId acked_entry() const;
   /// After a restart: `sent` stanzas were sent and acknowledged, up to and including `entry`.
   void restore(std::uint32_t sent, EntryId entry);
   /// Entries up to `entry` need not be sent again after a restart.
@@ -64,7 +64,9 @@ private:
   std::deque<Unacked> unacked_;
   std::size_t unacked_bytes_ = 0;
   Seconds timeout_;
-  EntryId acked_entry_{};
+  EntryId acked_entry_{}; // the newest that is acknowledged
+  EntryId newest_sent_{};
+  bool disordered_ = false; // one in `unacked_` may be older than others that were sent before it
   std::uint32_t sent_ = 0;
   bool resumable_;
 };

@@ -104,3 +104,43 @@ async def test_the_reference_is_the_programs() -> None:
     output, _ = await process.communicate()
     kept = (ROOT / "docs/reference.md").read_bytes()
     expect(process.returncode == 0 and output == kept, "docs/reference.md is not what 'rookery reference' writes: write it anew")
+
+
+EXPIRED = """[ca]
+default_ca = own
+[own]
+database = {0}/index.txt
+new_certs_dir = {0}
+rand_serial = yes
+default_md = sha256
+policy = any
+x509_extensions = names
+[any]
+commonName = supplied
+[names]
+subjectAltName = DNS:localhost
+"""
+
+
+async def openssl(*words: str) -> None:
+    process = await asyncio.create_subprocess_exec("openssl", *words, stdout=asyncio.subprocess.DEVNULL,
+                                                   stderr=asyncio.subprocess.PIPE)
+    _, said = await process.communicate()
+    expect(process.returncode == 0, f"openssl {words[0]}: {said.decode()}")
+
+
+async def case_24_an_expired_certificate_is_told_of() -> None:
+    server = Server()
+    folder = server.directory
+    chain, key, request, rules = (folder / name for name in ("chain.pem", "key.pem", "request.pem", "ca.cnf"))
+    rules.write_text(EXPIRED.format(folder))
+    (folder / "index.txt").touch()
+    await openssl("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                  "-subj", "/CN=localhost", "-keyout", str(key), "-out", str(request))
+    await openssl("ca", "-config", str(rules), "-selfsign", "-keyfile", str(key), "-in", str(request), "-out", str(chain),
+                  "-startdate", "20240101000000Z", "-enddate", "20240201000000Z", "-batch", "-notext")
+    server.configuration.write_text(server.configuration.read_text()
+                                    + f'tls.certificates = ["{chain}"]\ntls.keys = ["{key}"]\n')
+    async with server:
+        status, said = await server.attempt("check", "--config", str(server.configuration))
+        expect(status == 1 and "the certificate for localhost has expired" in said, f"{status}: {said}")

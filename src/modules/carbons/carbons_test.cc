@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "server/account.h"
 #include "server/testing/test_server.h"
+#include "storage/blocking.h"
 
 namespace rookery::modules::carbons {
 namespace {
@@ -149,6 +151,52 @@ TEST_F(CarbonsTest, Xep0386EnabledWhileBinding) {
   old.send("<message to='romeo@localhost/orchard' type='chat'><body>hi</body></message>");
   romeo_.expect("<message><body>hi</body></message>");
   fresh.expect("<message><sent xmlns='urn:xmpp:carbons:2'/></message>");
+}
+
+// The log is read for it, and what another device has just sent is among it.
+TEST_F(CarbonsTest, ACopyThatComesWhileOfflineMessagesAreReadIsNotLost) {
+  balcony_.send("<message to='romeo@localhost' type='chat' id='m1'><body>x</body></message>");
+  server_.settle();
+  TestClient late = server_.login("juliet@localhost/late");
+  late.iq("set", "", kEnable);
+  server_.on_home("juliet@localhost", [&](server::Homes& homes) {
+    server::Account& account = *homes.find_account("juliet@localhost");
+    storage::BlockingStore store(server_.store());
+    const EntryId sent = store.read({.log = account.owner()}).value().entries.back().id;
+    server::Session& session = *account.find_session("late");
+    session.set_available(0, "<presence/>");
+    homes.deliver_offline(session);
+    session.send("<message/>", nullptr, sent); // as if it were copied just now
+  });
+  late.expect("<message from='juliet@localhost'><sent xmlns='urn:xmpp:carbons:2'/></message>");
+  late.expect_nothing();
+}
+
+// The message is in its receiver's log alone: its id says nothing of the sender's own.
+TEST(CarbonsWithoutHistory, ACopyOfWhatIsSentHasNoPlaceInTheSendersLog) {
+  server::testing::TestSettings settings;
+  settings.modules = {&descriptor()};
+  settings.options.history = server::HistoryKept::kUndelivered;
+  TestServer server{std::move(settings)};
+  server.add_account("juliet@localhost");
+  TestClient phone = server.login("romeo@localhost/phone");
+  TestClient desk = server.login("romeo@localhost/desk");
+  desk.iq("set", "", kEnable);
+  const Owner owner = server.on_home("romeo@localhost", [](server::Homes& homes) {
+    server::Account& account = *homes.find_account("romeo@localhost");
+    account.find_session("desk")->set_available(0, "<presence/>");
+    return account.owner();
+  });
+  phone.send("<message to='juliet@localhost' type='chat'><body>hi</body></message>");
+  const xml::Document copy = desk.expect("<message><sent xmlns='urn:xmpp:carbons:2'/></message>");
+  EXPECT_FALSE(copy.root().raw().contains("stanza-id"));
+  server.on_home("romeo@localhost", [](server::Homes& homes) {
+    homes.commit({}, [](const Status&) {}); // with what has moved
+  });
+  server.settle();
+  storage::BlockingStore store(server.store());
+  EXPECT_FALSE(store.get(owner, server::kMailboxRecords, "").value())
+      << "nothing has been delivered to him";
 }
 
 } // namespace

@@ -48,7 +48,7 @@ void RosterModule::available(Session& session, PacketPtr packet) {
   const bool first = !account.has_available();
   SessionState& state = sessions_.get(session);
   const bool offline_due = *priority >= 0 && !state.had_offline;
-  state.had_offline |= offline_due;
+  state.had_offline = *priority >= 0; // below, messages are kept again
 
   std::string xml;
   write_packet(xml, *packet);

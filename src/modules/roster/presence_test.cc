@@ -169,4 +169,23 @@ TEST(Detached, StaysAvailableUntilReplaced) {
 }
 
 } // namespace
+// RFC 6121 §8.5.2.2: while no device takes them they are kept, also where one has taken some
+// before.
+TEST_P(PresenceTest, WhatWasKeptWhileThePriorityWasNegativeComesWhenItIsNoLonger) {
+  TestClient romeo = online("romeo@localhost/orchard");
+  TestClient juliet = online("juliet@localhost/balcony");
+  const auto set_priority = [&](std::string_view value) {
+    const std::string text = "<priority>" + std::string(value) + "</priority>";
+    juliet.send("<presence>" + text + "</presence>");
+    juliet.expect("<presence from='juliet@localhost/balcony'>" + text + "</presence>");
+  };
+  set_priority("-1");
+  romeo.send("<message to='juliet@localhost' type='chat' id='m1'><body>x</body></message>");
+  server_.settle();
+  set_priority("1");
+  juliet.expect("<message id='m1'/>");
+  set_priority("2");
+  juliet.expect_nothing();
+}
+
 } // namespace rookery::modules::roster
