@@ -1,0 +1,41 @@
+// A line between browsers and the server that can be cut and mended: every byte passes, or none does and nobody can connect.
+import { createConnection, createServer, type Server, type Socket } from 'node:net';
+
+export class Line {
+  private readonly server: Server;
+  private readonly open_: Set<Socket> = new Set();
+  private whole = true;
+  port = 0;
+
+  constructor(private readonly to: number) {
+    this.server = createServer((near) => {
+      if (!this.whole) return void near.destroy();
+      const far = createConnection(this.to, '127.0.0.1');
+      for (const [one, other] of [[near, far], [far, near]] as const) {
+        this.open_.add(one);
+        one.on('error', () => undefined);
+        one.on('close', () => (this.open_.delete(one), other.destroy()));
+        one.pipe(other);
+      }
+    });
+  }
+  async open(): Promise<this> {
+    await new Promise<void>((resolve) => this.server.listen(0, 'localhost', resolve));
+    this.port = (this.server.address() as { port: number }).port;
+    return this;
+  }
+  get base(): string {
+    return `http://localhost:${this.port}/`;
+  }
+  cut(): void {
+    this.whole = false;
+    for (const socket of this.open_) socket.destroy();
+  }
+  mend(): void {
+    this.whole = true;
+  }
+  close(): void {
+    this.cut();
+    this.server.close();
+  }
+}

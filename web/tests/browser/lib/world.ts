@@ -1,0 +1,100 @@
+// One flow's people and things, and what becomes of them when it ends.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { befriend, User } from '../../engine/user';
+import { Server } from '../../engine/server';
+import type { House } from './house';
+import { Line } from './line';
+import { password, Person, type PersonOptions } from './person';
+
+export class World {
+  private readonly people: Person[] = [];
+  private readonly endings: (() => unknown)[] = [];
+  private readonly number = ++flows;
+  server: Server;
+
+  constructor(readonly house: House, readonly flow: string) {
+    this.server = house.server;
+  }
+  get base(): string {
+    return `http://localhost:${this.server.port}/`;
+  }
+  atEnd(end: () => unknown): void {
+    this.endings.unshift(end);
+  }
+  /** A name that no other flow has. */
+  unique(name: string): string {
+    return `${name}${this.number}`;
+  }
+
+  /** Someone before a page with nothing in it: the sign-in screen. */
+  async visitor(name: string, options: PersonOptions = {}): Promise<Person> {
+    const person = await Person.arrive(this.house.browser, this.unique(name), this.base, options);
+    this.people.push(person);
+    return person;
+  }
+  /** Someone who has made an account on this very page. */
+  async member(name: string, options: PersonOptions = {}): Promise<Person> {
+    const person = await this.visitor(name, options);
+    await person.signUp();
+    return person;
+  }
+  /** Another browser of someone: nothing of the first one is in it. */
+  async device(of: Person, options: PersonOptions = {}): Promise<Person> {
+    const other = await Person.arrive(this.house.browser, of.name, this.base, options);
+    this.people.push(other);
+    await other.signIn();
+    return other;
+  }
+  /** Two who are each other's contacts and signed in. */
+  async friends(one: string, other: string, options: PersonOptions = {}): Promise<[Person, Person]> {
+    const [a, b] = [await this.account(one), await this.account(other)];
+    await befriend(a, b);
+    await Promise.all([a, b].map((user) => user.do({ do: 'sign-out' })));
+    const enter = async (name: string): Promise<Person> => {
+      const person = await this.visitor(name, options);
+      await person.signIn();
+      return person;
+    };
+    return Promise.all([enter(one), enter(other)]);
+  }
+  /** An account and its engine without a page: for what has to be there before, and for much of it. */
+  account(name: string): Promise<User> {
+    const user = new User(`${this.unique(name)}@localhost`, { url: this.server.url });
+    this.atEnd(() => user.leave());
+    return user.signUp(password);
+  }
+  /** A server of this flow's own, to be stopped and started. */
+  async ownServer(): Promise<Server> {
+    const server = await new Server().start();
+    this.atEnd(() => server.remove());
+    return (this.server = server);
+  }
+  /** A line to the server that can be cut; used by whoever comes through it. */
+  async line(): Promise<Line> {
+    const line = await new Line(this.server.port).open();
+    this.atEnd(() => line.close());
+    return line;
+  }
+
+  /** Throws when anything on a page went wrong by itself. */
+  assertClean(): void {
+    const trouble = this.people.flatMap((person) => person.watch.trouble.map((line) => `${person.name}: ${line}`));
+    if (trouble.length) throw new Error(`The pages complain:\n${trouble.join('\n')}`);
+  }
+  async keepEvidence(trouble: string): Promise<void> {
+    const directory = join(process.env.FLOW_LOGS ?? 'build/test-logs/browser', this.flow.replace(/\W+/g, '-'));
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(join(directory, 'trouble.txt'), trouble);
+    await Promise.all(this.people.map(async (person, i) => {
+      writeFileSync(join(directory, `${i}-${person.name}.console.txt`), person.watch.console.join('\n'));
+      await person.page.screenshot({ path: join(directory, `${i}-${person.name}.png`), timeout: 5_000 }).catch(() => undefined);
+    }));
+    writeFileSync(join(directory, 'server.txt'), this.server.log());
+  }
+  async end(): Promise<void> {
+    await Promise.all(this.people.map((person) => person.leave()));
+    for (const end of this.endings) await end();
+  }
+}
+let flows = 0;
