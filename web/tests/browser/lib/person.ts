@@ -82,7 +82,7 @@ export class Person {
     return this.chat.locator('footer').getByRole('textbox');
   }
   message(text: string): Locator {
-    return this.chat.getByRole('article').filter({ has: this.page.getByText(text, { exact: true }) });
+    return this.chat.getByRole('article').filter({ has: this.page.locator('.text, .big-emoji', { hasText: whole(text) }) });
   }
   get messages(): Promise<string[]> {
     return this.chat.getByRole('article').locator('.text').allTextContents();
@@ -190,4 +190,9 @@ export class Person {
   async leave(): Promise<void> {
     await this.context.close().catch(() => undefined);
   }
+}
+
+/** This text and no more; space counts as any other space. */
+function whole(text: string): RegExp {
+  return new RegExp(`^\\s*${text.trim().split(/\s+/).map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('\\s+')}\\s*$`);
 }

@@ -41,6 +41,7 @@ export async function runFlow(one: Flow, house: House): Promise<void> {
   }
   one.seconds = (Date.now() - begun) / 1000;
   console.log(`  ${one.trouble ? 'FAIL' : 'ok  '}  ${one.name} (${one.seconds.toFixed(1)} s)`);
+  for (const note of world.notes) console.log(`        ${note}`);
   if (one.trouble) console.log(one.trouble.replace(/^/gm, '        '));
 }
 

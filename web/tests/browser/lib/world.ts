@@ -9,6 +9,7 @@ import { password, Person, type PersonOptions } from './person';
 
 export class World {
   private readonly people: Person[] = [];
+  readonly notes: string[] = [];
   private readonly endings: (() => unknown)[] = [];
   private readonly number = ++flows;
   server: Server;
@@ -18,6 +19,10 @@ export class World {
   }
   get base(): string {
     return `http://localhost:${this.server.port}/`;
+  }
+  /** Printed with the result: a measurement that nothing depends on. */
+  note(text: string): void {
+    this.notes.push(text);
   }
   atEnd(end: () => unknown): void {
     this.endings.unshift(end);
@@ -46,17 +51,21 @@ export class World {
     await other.signIn();
     return other;
   }
-  /** Two who are each other's contacts and signed in. */
-  async friends(one: string, other: string, options: PersonOptions = {}): Promise<[Person, Person]> {
-    const [a, b] = [await this.account(one), await this.account(other)];
-    await befriend(a, b);
-    await Promise.all([a, b].map((user) => user.do({ do: 'sign-out' })));
-    const enter = async (name: string): Promise<Person> => {
-      const person = await this.visitor(name, options);
-      await person.signIn();
-      return person;
-    };
-    return Promise.all([enter(one), enter(other)]);
+  /** Accounts whose owners are contacts of the first one, all signed in. */
+  friends<N extends string[]>(...names: N): Promise<{ [K in keyof N]: Person }> {
+    return this.friendsWith({}, ...names);
+  }
+  async friendsWith<N extends string[]>(options: PersonOptions, ...names: N): Promise<{ [K in keyof N]: Person }> {
+    await this.befriended(...names);
+    const people = await Promise.all(names.map((name) => this.visitor(name, options)));
+    await Promise.all(people.map((person) => person.signIn()));
+    return people as { [K in keyof N]: Person };
+  }
+  /** The same without pages. */
+  async befriended(...names: string[]): Promise<void> {
+    const users = await Promise.all(names.map((name) => this.account(name)));
+    for (const other of users.slice(1)) await befriend(users[0]!, other);
+    await Promise.all(users.map((user) => user.do({ do: 'sign-out' })));
   }
   /** An account and its engine without a page: for what has to be there before, and for much of it. */
   account(name: string): Promise<User> {
