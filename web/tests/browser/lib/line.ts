@@ -3,7 +3,7 @@ import { createConnection, createServer, type Server, type Socket } from 'node:n
 
 export class Line {
   private readonly server: Server;
-  private readonly open_: Set<Socket> = new Set();
+  private readonly sockets = new Set<Socket>();
   private whole = true;
   port = 0;
 
@@ -12,9 +12,9 @@ export class Line {
       if (!this.whole) return void near.destroy();
       const far = createConnection(this.to, '127.0.0.1');
       for (const [one, other] of [[near, far], [far, near]] as const) {
-        this.open_.add(one);
+        this.sockets.add(one);
         one.on('error', () => undefined);
-        one.on('close', () => (this.open_.delete(one), other.destroy()));
+        one.on('close', () => (this.sockets.delete(one), other.destroy()));
         one.pipe(other);
       }
     });
@@ -29,10 +29,17 @@ export class Line {
   }
   cut(): void {
     this.whole = false;
-    for (const socket of this.open_) socket.destroy();
+    for (const socket of this.sockets) socket.destroy();
   }
   mend(): void {
     this.whole = true;
+  }
+  /** Nothing gets through for a while, but no connection breaks. */
+  hold(): void {
+    for (const socket of this.sockets) socket.pause();
+  }
+  release(): void {
+    for (const socket of this.sockets) socket.resume();
   }
   close(): void {
     this.cut();

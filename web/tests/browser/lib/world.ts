@@ -5,6 +5,7 @@ import { befriend, User } from '../../engine/user';
 import { Server } from '../../engine/server';
 import type { House } from './house';
 import { Line } from './line';
+import { RawClient } from './raw';
 import { password, Person, type PersonOptions } from './person';
 
 export class World {
@@ -72,6 +73,12 @@ export class World {
     const user = new User(`${this.unique(name)}@localhost`, { url: this.server.url });
     this.atEnd(() => user.leave());
     return user.signUp(password);
+  }
+  /** What has no page, and no manners. The account is there already. */
+  async raw(name: string): Promise<RawClient> {
+    const client = await RawClient.signIn(this.server.url, this.unique(name), password);
+    this.atEnd(() => client.close());
+    return client;
   }
   /** A server of this flow's own, to be stopped and started. */
   async ownServer(): Promise<Server> {
