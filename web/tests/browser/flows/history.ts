@@ -64,11 +64,10 @@ flow('history: the message being read stays where it is while older ones come', 
   await log(ann).hover();
   for (let page = 0; page < 3; ++page) {
     line.hold();
-    // Up until something is asked for that does not come.
-    const loading = ann.chat.getByRole('status').getByText(ann.t('chat.loading'));
+    // Up until something is asked for that does not come, and there is nothing above any more.
     await ann.until('older messages being asked for', async () => {
       await ann.page.mouse.wheel(0, -700);
-      return loading.isVisible();
+      return line.holds && log(ann).evaluate(waitsAtTop, ann.t('chat.loading'));
     });
     const height = await log(ann).evaluate((scroller) => scroller.scrollHeight);
     const read = await firstSeen(ann);
@@ -130,3 +129,12 @@ flow('history: search in it, and go from match to match', async (world) => {
   await words.waitFor({ state: 'detached' });
   await ann.until('the line being focused', () => ann.composer.evaluate((area) => area === document.activeElement));
 });
+
+/** Runs in the page: nothing is above, and what was asked for does not come for half a second's frames. */
+async function waitsAtTop(scroller: Element, loading: string): Promise<boolean> {
+  for (let frame = 0; frame < 30; ++frame) {
+    if (scroller.scrollTop > 60 || !document.querySelector('.history-notes')?.textContent?.includes(loading)) return false;
+    await new Promise((done) => requestAnimationFrame(done));
+  }
+  return true;
+}

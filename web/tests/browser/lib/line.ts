@@ -5,6 +5,7 @@ export class Line {
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
   private whole = true;
+  private held: (() => void)[] | null = null;
   port = 0;
 
   constructor(private readonly to: number) {
@@ -15,7 +16,10 @@ export class Line {
         this.sockets.add(one);
         one.on('error', () => undefined);
         one.on('close', () => (this.sockets.delete(one), other.destroy()));
-        one.pipe(other);
+        one.on('data', (data) => {
+          if (!this.held) other.write(data);
+          else this.held.push(() => other.write(data));
+        });
       }
     });
   }
@@ -34,12 +38,18 @@ export class Line {
   mend(): void {
     this.whole = true;
   }
-  /** Nothing gets through for a while, but no connection breaks. */
+  /** Nothing gets through for a while, but no connection breaks, and nothing is lost. */
   hold(): void {
-    for (const socket of this.sockets) socket.pause();
+    this.held ??= [];
+  }
+  /** Whether anyone has said anything meanwhile. */
+  get holds(): boolean {
+    return !!this.held?.length;
   }
   release(): void {
-    for (const socket of this.sockets) socket.resume();
+    const held = this.held ?? [];
+    this.held = null;
+    for (const pass of held) pass();
   }
   close(): void {
     this.cut();

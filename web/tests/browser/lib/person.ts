@@ -75,6 +75,13 @@ export class Person {
   row(name: string): Locator {
     return this.page.getByRole('tabpanel').getByRole('button').filter({ has: this.page.getByText(name, { exact: true }) });
   }
+  get panel(): Locator {
+    return this.page.getByRole('region', { name: this.t('panel.label'), exact: true });
+  }
+  /** Over the conversation: with whom it is, and the way to the profile. */
+  who(name: string): Locator {
+    return this.chat.getByTitle(this.t('profile.openOf', { name }), { exact: true });
+  }
   get chat(): Locator {
     return this.page.getByRole('main');
   }
@@ -127,7 +134,7 @@ export class Person {
     await this.page.getByRole('tab', { name: new RegExp(`^${this.t(`panel.${tab}`)}`) }).click();
   }
   async askToAdd(other: Person, greeting?: string): Promise<void> {
-    await this.page.getByRole('complementary').getByRole('button', { name: this.t('add.title'), exact: true }).first().click();
+    await this.panel.getByRole('button', { name: this.t('add.title'), exact: true }).first().click();
     await this.field('add.address').fill(other.name);
     if (greeting) await this.field('add.greeting').fill(greeting);
     await this.button('add.send').click();
@@ -145,7 +152,7 @@ export class Person {
   /** By way of the search box, as one does with many contacts. */
   async openChat(other: { name: string }): Promise<void> {
     await this.page.getByRole('searchbox', { name: this.t('panel.search') }).fill(other.name);
-    await this.page.getByRole('complementary').getByRole('button').filter({ hasText: other.name }).first().click();
+    await this.panel.getByRole('button').filter({ hasText: other.name }).first().click();
     await this.composer.waitFor();
   }
   async say(text: string): Promise<void> {
