@@ -10,7 +10,7 @@ import { CommandFailed } from './failure';
 import type { SendCommand } from './store/store';
 import { NS } from './xmpp/ns';
 import { attr, el } from './xmpp/xml';
-import { local } from './xmpp/jid';
+import { local, resource } from './xmpp/jid';
 
 const NUDGE_EVERY_MS = 10_000;
 const SEARCH_PAGE = 50;
@@ -99,8 +99,9 @@ export const handlers: Handlers = {
     return { messages: await Promise.all(found.map((m) => account.history.foldItem(m))), complete: page.complete };
   },
   devices: async (account) => {
-    const agent = account.host.request(undefined).agent;
-    const devices = await fetchDevices(account.link, (client) => attr(client, 'id') === agent.id || attr(client, 'current') === 'true');
+    // Rookery's ids are what a resource ends in (Bind 2 puts it there); another server may know clients by their user-agent.
+    const own = [account.host.request(undefined).agent.id, resource(account.link.jid).split('~').at(-1)];
+    const devices = await fetchDevices(account.link, (client) => own.includes(attr(client, 'id')));
     account.host.emit({ type: 'devices', devices });
     return devices;
   },

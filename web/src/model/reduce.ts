@@ -52,8 +52,10 @@ export function reduce(state: AppState, event: Event | LocalEvent): AppState {
     case 'conversation-gone':
       return { ...state, conversations: without(state.conversations, event.jid) };
     case 'typing': {
-      const known = state.conversations[event.conversation];
-      return known ? { ...state, conversations: { ...state.conversations, [known.jid]: { ...known, typing: event.typing } } } : state;
+      const jid = event.conversation;
+      // The first word may just be being written: a contact's conversation need not be there yet.
+      const known = state.conversations[jid] ?? (state.contacts[jid] && { jid, unread: 0, pinned: false, muted: false, draft: '', typing: false });
+      return known ? { ...state, conversations: { ...state.conversations, [jid]: { ...known, typing: event.typing } } } : state;
     }
     case 'message':
       return onWindow(state, event.message.conversation, (w) => place(w, event.message));

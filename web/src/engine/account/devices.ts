@@ -1,6 +1,5 @@
 // Where the account is signed in (XEP-0494).
 import type { Device } from '../../model/types';
-import { CommandFailed } from '../failure';
 import { IqError } from '../xmpp/errors';
 import type { Link } from '../xmpp/link';
 import { NS } from '../xmpp/ns';
@@ -25,12 +24,13 @@ export async function fetchDevices(link: Link, isOwn: (client: Element) => boole
   });
 }
 
-export async function signOutDevice(link: Link, id: string): Promise<void> {
+/** The device is signed out. 'knows-password': it was signed in with the password, and could be again until that is changed. */
+export async function signOutDevice(link: Link, id: string): Promise<'knows-password' | undefined> {
   try {
     await link.iq('set', el('revoke', { xmlns: NS.cam, id }));
+    return undefined;
   } catch (error) {
-    if (error instanceof IqError && error.error.application === 'password-reset-required')
-      throw new CommandFailed('not-allowed', 'password-reset-required');
+    if (error instanceof IqError && error.error.application === 'password-reset-required') return 'knows-password';
     throw error;
   }
 }

@@ -7,6 +7,7 @@ import { el } from '../xmpp/xml';
 import type { AccountStore } from '../store/store';
 import { capsElement } from './answers';
 import type { Profiles } from './profiles';
+import { cardVersion } from './vcard';
 
 /** RFC 6121 §4.7.2.1 has no word for busy but this one. */
 const shows: Record<OwnShow, string> = { online: '', away: 'away', busy: 'dnd', dnd: 'dnd', invisible: '' };
@@ -53,6 +54,7 @@ export class Own {
       shows[this.show] !== '' && el('show', {}, shows[this.show]),
       this.status !== '' && el('status', {}, this.status),
       capsElement(),
+      el('card', { xmlns: NS.web, version: cardVersion(profiles.get(own)) }),
       el('x', { xmlns: NS.vcardUpdate }, el('photo', {}, profiles.get(own).avatarHash))));
   }
   profileChanged(): void {

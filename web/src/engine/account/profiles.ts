@@ -6,7 +6,7 @@ import type { Link } from '../xmpp/link';
 import { NS } from '../xmpp/ns';
 import { child, el, type Element } from '../xmpp/xml';
 import type { AccountStore } from '../store/store';
-import { emptyProfile, readVcard, writeVcard } from './vcard';
+import { cardVersion, emptyProfile, readVcard, writeVcard } from './vcard';
 
 const AT_ONCE = 4;
 
@@ -30,10 +30,11 @@ export class Profiles {
   get(jid: BareJid): Profile {
     return this.known.get(jid) ?? emptyProfile(jid);
   }
-  /** A hash seen in presence; undefined: none was told. */
-  seen(jid: BareJid, hash: string | undefined): void {
+  /** The picture's hash and the card's version, as seen in presence; undefined: it was not told. */
+  seen(jid: BareJid, hash: string | undefined, version?: string): void {
     const kept = this.known.get(jid);
-    if (!kept || (hash !== undefined && hash !== kept.avatarHash)) this.want(jid);
+    const changed = kept && ((hash !== undefined && hash !== kept.avatarHash) || (version !== undefined && version !== cardVersion(kept)));
+    if (!kept || changed) this.want(jid);
   }
   want(jid: BareJid): void {
     if (!this.waiting.includes(jid)) this.waiting.push(jid);

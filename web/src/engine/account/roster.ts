@@ -126,9 +126,10 @@ export class Roster {
     } else {
       const isNew = !this.items.has(jid);
       this.put(item);
+      // Whom one does not see any more is not seen to go either.
+      if (!['to', 'both'].includes(attr(item, 'subscription'))) this.presences.delete(jid);
       this.announce(jid);
       if (isNew) this.host.profiles.seen(jid, undefined);
-      if (['to', 'both'].includes(attr(item, 'subscription')) === false && attr(item, 'ask') === '') this.presences.delete(jid);
     }
     if (query.attrs.ver !== undefined) this.version = attr(query, 'ver');
     this.keep();
@@ -166,7 +167,8 @@ export class Roster {
     });
     this.presences.set(jid, devices);
     const photo = child(child(stanza, 'x', NS.vcardUpdate), 'photo');
-    this.host.profiles.seen(jid, photo && text(photo));
+    const card = child(stanza, 'card', NS.web);
+    this.host.profiles.seen(jid, photo && text(photo), card && attr(card, 'version'));
     this.announce(jid);
   }
   private unavailable(stanza: Element, jid: BareJid, device: string): void {

@@ -52,7 +52,7 @@ export class Sync {
       const page = await this.fetch({ before: first, afterId: since, max: PAGE });
       const items = this.items(page.messages);
       await history.ingest(items);
-      if (since) this.host.arrived(items);
+      this.host.arrived(items);
       last ||= page.last;
       first = page.first || first;
       complete = page.complete || !page.first;

@@ -31,6 +31,15 @@ export function readVcard(jid: BareJid, card: Element | undefined): Profile {
   };
 }
 
+/** Tells one state of a card from another; said in presence, so that contacts ask for it again when it has changed. */
+export function cardVersion(p: Profile): string {
+  const said = JSON.stringify([p.nickname, p.signature, p.email, p.phone, p.birthday, p.region, p.homepage, p.organisation].map((field) => field ?? ''));
+  // FNV-1a: a difference is to be noticed, nothing is to be protected.
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < said.length; ++i) hash = Math.imul(hash ^ said.charCodeAt(i), 0x01000193) >>> 0;
+  return hash.toString(36);
+}
+
 /** The card with the profile's fields in the place of its own. */
 export function writeVcard(profile: Profile, old: Element | undefined): Element {
   const ours = ['FN', 'NICKNAME', 'DESC', 'PHOTO', 'EMAIL', 'TEL', 'BDAY', 'ADR', 'URL', 'ORG'];

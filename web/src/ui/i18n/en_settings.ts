@@ -47,6 +47,7 @@ export const settings = {
   'devices.out': 'Sign out',
   'devices.outTitle': 'Sign out {name}?',
   'devices.outText': 'That device loses its connection at once and has to sign in with the password again.',
+  'devices.outKnows': 'The device has been signed out. It was given the password: change that if the device is not yours any more.',
   'devices.outDone': 'The device has been signed out.',
   'privacy.receipts': 'Delivery receipts',
   'privacy.receiptsHelp': 'Others see that a message has reached your device.',

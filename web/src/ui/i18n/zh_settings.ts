@@ -48,6 +48,7 @@ export const settings: Record<keyof typeof english, Entry> = {
   'devices.out': '退出登录',
   'devices.outTitle': '让 {name} 退出登录？',
   'devices.outText': '该设备将立即断开，需要重新输入密码登录。',
+  'devices.outKnows': '该设备已退出登录。它登录时用过密码：如果设备已不归你使用，请修改密码。',
   'devices.outDone': '该设备已退出登录。',
   'privacy.receipts': '送达回执',
   'privacy.receiptsHelp': '对方能看到消息已到达你的设备。',

@@ -31,7 +31,14 @@ function DeviceRow(props: { device: Device; onGone: () => void }): JSX.Element {
   const d = () => props.device;
   const signOut = async (): Promise<void> => {
     const sure = await ui.ask({ title: ui.t('devices.outTitle', { name: d().name || d().software }), text: ui.t('devices.outText'), yes: ui.t('devices.out'), danger: true });
-    if (sure && (await ui.run({ do: 'sign-out-device', id: d().id }, ui.t('devices.outDone')))) props.onGone();
+    if (!sure) return;
+    try {
+      const answer = await ui.dispatch({ do: 'sign-out-device', id: d().id });
+      ui.toast(ui.t(answer === 'knows-password' ? 'devices.outKnows' : 'devices.outDone'));
+      props.onGone();
+    } catch (error) {
+      ui.toast(ui.explain(error), true);
+    }
   };
   const when = (): string => (d().online ? ui.t('devices.online') : ui.t('devices.used', { when: ago(ui.language(), d().lastUsed, ui.now()) }));
   return (

@@ -1,0 +1,67 @@
+// Coming in: a new account, an old one, a wrong password, and coming back.
+import { check, same } from '../lib/check';
+import { password } from '../lib/person';
+import { flow } from '../lib/runner';
+
+flow('account: sign up', async (world) => {
+  const ann = await world.visitor('ann');
+  await ann.atSignIn();
+  await ann.signUp();
+  await ann.says('conversations.emptyTitle');
+});
+
+flow('account: a name that is taken is refused', async (world) => {
+  const taken = await world.account('taken');
+  const ann = await world.visitor('taken');
+  await ann.button('sign.create').click();
+  await ann.field('sign.newName').fill(taken.address);
+  await ann.secret('sign.newPassword').fill(password);
+  await ann.button('sign.createNow').click();
+  await ann.page.getByRole('alert').getByText(ann.t('failure.name-taken')).waitFor();
+});
+
+flow('account: sign in again in another browser', async (world) => {
+  const ann = await world.member('ann');
+  const again = await world.device(ann);
+  await again.says('conversations.emptyTitle');
+  await ann.online();
+});
+
+flow('account: a wrong password is refused, then the right one is taken', async (world) => {
+  const account = await world.account('ann');
+  const ann = await world.visitor('ann');
+  await ann.typeIn(account.address, 'not my password');
+  await ann.page.getByRole('alert').getByText(ann.t('failure.bad-credentials')).waitFor();
+  await ann.signIn();
+});
+
+flow('account: a reload needs no password, and none is kept in the browser', async (world) => {
+  const ann = await world.member('ann');
+  await ann.page.reload();
+  await ann.online();
+  const kept = await ann.page.evaluate(readEverythingKept);
+  check(kept.includes(ann.address), 'nothing of the account is kept in the browser: this looked in the wrong place');
+  check(!kept.includes(password), 'the password is kept in the browser');
+  await ann.signOut();
+  same((await ann.page.evaluate(readEverythingKept)).includes(ann.address), false, 'the account is kept after signing out');
+  await ann.page.reload();
+  await ann.atSignIn();
+});
+
+/** Runs in the page: local and session storage, every database, and the caches of the service worker. */
+async function readEverythingKept(): Promise<string> {
+  const parts: unknown[] = [{ ...localStorage }, { ...sessionStorage }, document.cookie];
+  for (const { name } of await indexedDB.databases()) {
+    const db = await new Promise<IDBDatabase>((resolve, reject) => {
+      const asked = indexedDB.open(name!);
+      asked.onsuccess = () => resolve(asked.result);
+      asked.onerror = () => reject(asked.error!);
+    });
+    for (const store of db.objectStoreNames) {
+      const all = db.transaction(store).objectStore(store).getAll();
+      parts.push(store, await new Promise((resolve) => (all.onsuccess = () => resolve(all.result))));
+    }
+    db.close();
+  }
+  return JSON.stringify(parts);
+}

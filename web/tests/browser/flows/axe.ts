@@ -1,0 +1,119 @@
+// Every screen one can reach is as it should be for those who hear it or need contrast.
+import { inspect } from '../lib/axe';
+import { phone, wide, type Person } from '../lib/person';
+import { flow } from '../lib/runner';
+import type { World } from '../lib/world';
+
+/** One after the other; everything found is told at once. */
+class Tour {
+  private readonly found: string[] = [];
+  constructor(private readonly person: Person) {}
+
+  async see(screen: string): Promise<void> {
+    await inspect(this.person, screen).catch((error: Error) => this.found.push(error.message));
+  }
+  end(): void {
+    if (this.found.length) throw new Error(this.found.join('\n'));
+  }
+}
+const sections = ['profile', 'account', 'devices', 'privacy', 'notifications', 'appearance', 'language', 'sees', 'about'];
+
+async function conversation(world: World, viewport: typeof wide): Promise<[Person, Person]> {
+  const [ann, ben] = await world.friendsWith({ viewport }, 'ann', 'ben');
+  await ben.openChat(ann);
+  await ben.say('*strong* _words_ and `code`, see https://example.org/');
+  await ben.say('> quoted\n```\npre\n```\n👍');
+  await ann.row(ben.name).click();
+  await ann.say('an answer');
+  await ben.expectMessage('an answer');
+  await ann.expectDelivery('an answer', 'read');
+  await ben.menuOf('an answer');
+  await ben.page.getByRole('menuitemcheckbox').first().click();
+  await ann.message('an answer').getByRole('button', { name: /👍/ }).waitFor();
+  return [ann, ben];
+}
+
+flow('axe: before one is signed in', async (world) => {
+  const ann = await world.visitor('ann');
+  await ann.atSignIn();
+  const tour = new Tour(ann);
+  await tour.see('sign in');
+  await ann.typeIn('nobody', 'wrong password');
+  await ann.page.getByRole('alert').waitFor();
+  await tour.see('sign in, refused');
+  await ann.button('sign.create').click();
+  await ann.secret('sign.newPassword').fill('short');
+  await tour.see('sign up');
+  tour.end();
+});
+
+flow('axe: conversations, contacts and what lies over them', async (world) => {
+  const [ann, ben] = await conversation(world, wide);
+  const tour = new Tour(ann);
+  await tour.see('conversation');
+  await ann.menuOf('an answer');
+  await tour.see('menu of a message');
+  await ann.item('action.details').click();
+  await ann.dialog('action.details').waitFor();
+  await tour.see('details');
+  await ann.closeDialog(ann.dialog('action.details'));
+  await ann.choose('an answer', 'action.reply');
+  await tour.see('replying');
+  await ann.composer.press('Escape');
+  await ann.choose('an answer', 'action.forward');
+  await tour.see('forward');
+  await ann.closeDialog(ann.dialog('forward.title'));
+  await ann.chat.getByRole('button', { name: ann.t('emoji.open'), exact: true }).click();
+  await ann.page.getByRole('searchbox', { name: ann.t('emoji.search') }).waitFor();
+  await tour.see('emoji');
+  await ann.composer.press('Escape');
+  await ann.composer.press('Control+f');
+  await ann.page.getByRole('searchbox', { name: ann.t('search.inChat') }).fill('answer');
+  await tour.see('search in the conversation');
+  await ann.page.getByRole('searchbox', { name: ann.t('search.inChat') }).press('Escape');
+  await ann.lists('contacts');
+  await tour.see('contacts');
+  await ann.who(ben.name).click();
+  await ann.field('profile.remark').waitFor();
+  await tour.see('profile card');
+  await ann.closeDialog(ann.page.getByRole('dialog'));
+  await ann.panel.getByRole('button', { name: ann.t('add.title'), exact: true }).first().click();
+  await ann.field('add.address').fill('not an address@');
+  await ann.field('add.address').press('Enter');
+  await tour.see('add a contact');
+  await ann.closeDialog(ann.dialog('add.title'));
+  await ann.page.getByRole('searchbox', { name: ann.t('panel.search') }).fill('someone');
+  await tour.see('search results');
+  tour.end();
+});
+
+flow('axe: requests and settings', async (world) => {
+  const [ann, ben] = await Promise.all([world.member('ann'), world.member('ben')]);
+  const tour = new Tour(ann);
+  await tour.see('nothing yet');
+  await ben.askToAdd(ann);
+  const requests = await ann.openRequests();
+  await requests.getByText(ben.address).waitFor();
+  await tour.see('requests');
+  await ann.closeDialog(requests);
+  for (const section of sections) {
+    const page = await ann.settings(section);
+    await page.waitFor();
+    if (section === 'devices') await page.getByRole('listitem').first().waitFor();
+    await tour.see(`settings, ${section}`);
+    await ann.closeDialog(ann.dialog('settings.title'));
+  }
+  tour.end();
+});
+
+flow('axe: on a phone', async (world) => {
+  const [ann] = await conversation(world, phone);
+  const tour = new Tour(ann);
+  await tour.see('conversation');
+  await ann.chat.getByRole('button', { name: ann.t('common.back'), exact: true }).click();
+  await tour.see('conversations');
+  await ann.button('settings.title').click();
+  await ann.page.getByRole('navigation', { name: ann.t('settings.title') }).waitFor();
+  await tour.see('settings');
+  tour.end();
+});

@@ -1,0 +1,87 @@
+// Several tabs, and several devices of one account: they show the same.
+import { check, same } from '../lib/check';
+import type { Person } from '../lib/person';
+import { flow } from '../lib/runner';
+
+const badge = (person: Person, name: string, n: number) => person.row(name).getByText(person.t('panel.unread', { n }), { exact: true });
+
+flow('devices: two tabs show the same, and one of them read is read in both', async (world) => {
+  const [ann, ben] = await world.friends('ann', 'ben');
+  const tab = await ann.tab();
+  await tab.online();
+  await ben.openChat(ann);
+  await ben.say('one');
+  await ben.say('two');
+  for (const page of [ann, tab]) await badge(page, ben.name, 2).waitFor();
+  await tab.row(ben.name).click();
+  await tab.expectMessage('two');
+  for (const page of [ann, tab]) await badge(page, ben.name, 2).waitFor({ state: 'detached' });
+  await ben.expectDelivery('two', 'read');
+  await tab.say('three');
+  await ann.row(ben.name).click();
+  await ann.expectMessage('three');
+  same(await ann.messages, await tab.messages, 'what the tabs show');
+  await tab.page.close();
+  await ben.say('four');
+  await ann.expectMessage('four');
+});
+
+flow('devices: what one sends and reads is there on the other', async (world) => {
+  const [ann, ben] = await world.friends('ann', 'ben');
+  const other = await world.device(ann);
+  await ben.openChat(ann);
+  for (const text of ['one', 'two', 'three']) await ben.say(text);
+  for (const device of [ann, other]) await badge(device, ben.name, 3).waitFor();
+  await ann.row(ben.name).click();
+  await ann.expectMessage('three');
+  const read = Date.now();
+  await badge(other, ben.name, 3).waitFor({ state: 'detached' });
+  world.note(`the other device knew what was read after ${Date.now() - read} ms`);
+  await ann.say('from here');
+  await other.row(ben.name).click();
+  await other.expectMessage('from here');
+  await other.say('from there');
+  await ann.expectMessage('from there');
+  same(await other.messages, await ann.messages, 'what both devices show');
+  await ben.expectMessage('from there');
+  same(await ben.messages, await ann.messages, 'what the other one shows');
+});
+
+flow('devices: read while the other device was away', async (world) => {
+  const [ann, ben] = await world.friends('ann', 'ben');
+  const line = await world.line();
+  const other = await world.device(ann, { base: line.base });
+  other.watch.forgive(/net::ERR_|WebSocket/);
+  await ben.openChat(ann);
+  await ben.say('one');
+  await badge(other, ben.name, 1).waitFor();
+  line.cut();
+  await ben.say('two');
+  await ann.row(ben.name).click();
+  await ann.expectMessage('two');
+  await ben.expectDelivery('two', 'read');
+  line.mend();
+  await other.row(ben.name).getByText('two', { exact: true }).waitFor();
+  await badge(other, ben.name, 1).waitFor({ state: 'detached' });
+  same(await other.row(ben.name).getByText(other.t('panel.unread', { n: 2 })).count(), 0, 'unread marks');
+});
+
+flow('devices: where one stopped reading is marked', async (world) => {
+  const [ann, ben] = await world.friends('ann', 'ben');
+  await ann.openChat(ben);
+  await ben.openChat(ann);
+  await ben.say('read this');
+  await ben.expectDelivery('read this', 'read');
+  await ann.page.evaluate(() => (location.hash = '#/'));
+  await ann.chat.getByText(ann.t('chat.nothingTitle')).waitFor();
+  await ben.say('and this later');
+  await badge(ann, ben.name, 1).waitFor();
+  same(await ann.page.title(), '(1) Rookery', 'the title');
+  await ann.row(ben.name).click();
+  const mark = ann.chat.getByRole('separator', { name: ann.t('chat.new') });
+  await mark.waitFor();
+  const [above, marked, below] = await Promise.all([ann.message('read this'), mark, ann.message('and this later')].map((one) => one.boundingBox()));
+  check(above!.y < marked!.y && marked!.y < below!.y, 'the mark is not between what was read and what was not');
+  await badge(ann, ben.name, 1).waitFor({ state: 'detached' });
+  same(await ann.page.title(), 'Rookery', 'the title once all is read');
+});

@@ -1,0 +1,48 @@
+// What passes between two besides words: typing, nudges, presence.
+import { same } from '../lib/check';
+import { flow } from '../lib/runner';
+
+flow('signals: typing is seen, and seen to end', async (world) => {
+  const [ann, ben] = await world.friends('ann', 'ben');
+  await ben.openChat(ann);
+  await ann.openChat(ben);
+  await ann.composer.pressSequentially('I was');
+  await ben.chat.locator('header').getByText(ben.t('chat.typing')).waitFor();
+  await ann.composer.fill('');
+  await ben.chat.locator('header').getByText(ben.t('chat.typing')).waitFor({ state: 'detached' });
+});
+
+flow('signals: nudge, once in ten seconds', async (world) => {
+  const [ann, ben] = await world.friends('ann', 'ben');
+  await ann.openChat(ben);
+  await ann.button('nudge.send').click();
+  await ann.expectNote('nudge.mine', { name: ben.name });
+  // It brings its conversation to the front.
+  await ben.expectNote('nudge.theirs', { name: ann.name });
+  await ann.button('nudge.send').click();
+  await ann.says('nudge.tooSoon');
+  const mine = ann.chat.locator('[data-message]').filter({ hasText: ann.t('nudge.mine', { name: ben.name }) });
+  same(await mine.count(), 1, 'nudges in ten seconds');
+  await ann.until('the second nudge', async () => (await ann.button('nudge.send').click(), (await mine.count()) === 2));
+  await ben.until('the second nudge', async () => (await ben.chat.locator('[data-message]').count()) === 2);
+});
+
+flow('signals: away with words, invisible, back', async (world) => {
+  const [ann, ben] = await world.friends('ann', 'ben');
+  await ben.lists('contacts');
+  const seen = (show: string): Promise<void> => ben.row(ann.name).getByText(show, { exact: true }).waitFor();
+  await seen(ben.t('show.online'));
+  await ann.presence('dnd');
+  await seen(ben.t('show.dnd'));
+  await ann.presence('invisible');
+  await seen(ben.t('show.offline'));
+  // Messages still come.
+  await ben.row(ann.name).click();
+  await ben.say('I know you are there');
+  await ann.row(ben.name).click();
+  await ann.expectMessage('I know you are there');
+  await ann.page.reload();
+  await ann.online('invisible');
+  await ann.presence('online');
+  await seen(ben.t('show.online'));
+});
