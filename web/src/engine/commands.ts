@@ -64,6 +64,9 @@ export const handlers: Handlers = {
   },
   discard: async (account, { id, to }) => {
     await account.outbox.discard(id);
+    // One that came back is in the archive all the same: here it goes.
+    const kept = (await account.host.store.messagesById(to, id))[0];
+    if (kept?.mine && (await account.history.foldItem(kept)).delivery === 'failed') await account.host.store.removeMessage(to, kept.entry);
     account.host.emit({ type: 'message-gone', conversation: to, id });
     await account.history.refresh(to, id);
   },
@@ -75,8 +78,7 @@ export const handlers: Handlers = {
       await account.host.store.putConversation(history.conversation(conversation).record);
       history.announce(conversation);
       const item = (await account.host.store.messagesById(conversation, id))[0];
-      signals.read(conversation, item?.wire ?? '', through, item?.markable ?? false);
-      prefs.readMoved(conversation);
+      prefs.readMoved(conversation, signals.read(conversation, item?.wire ?? '', through, item?.markable ?? false));
     });
   },
   draft: (account, { conversation, text: words }) => account.history.draft(conversation, words),

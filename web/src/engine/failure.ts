@@ -1,6 +1,6 @@
 // From what went wrong in the engine to the closed list of the contract.
 import type { Failure } from './contract';
-import { IqError } from './xmpp/errors';
+import { IqError, type StanzaErrorValue } from './xmpp/errors';
 import { LoginRefused } from './xmpp/login';
 import { RegistrationRefused } from './xmpp/register';
 import { StreamEnded } from './xmpp/stream';
@@ -14,7 +14,7 @@ export class CommandFailed extends Error {
 export function failureOf(error: unknown): { why: Failure; text?: string } {
   if (error instanceof CommandFailed) return { why: error.why, text: error.says };
   if (error instanceof IqError) return { why: ofCondition(error.error.condition), text: error.error.text || undefined };
-  if (error instanceof RegistrationRefused) return { why: ofRegistration(error.error.condition), text: error.error.text || undefined };
+  if (error instanceof RegistrationRefused) return { why: ofRegistration(error.error), text: error.error.text || undefined };
   if (error instanceof LoginRefused) return { why: ofLogin(error.condition), text: error.says || undefined };
   if (error instanceof StreamEnded) {
     const { reason } = error;
@@ -53,12 +53,13 @@ function ofCondition(condition: string): Failure {
       return 'server-error';
   }
 }
-/** The server puts what is wrong with a name or a password into one condition, and says which in its text. */
-export function ofRegistration(condition: string): Failure {
+/** What is wrong with a name and with a password is one condition (XEP-0077 §3.1): only the text says which. */
+function ofRegistration({ condition, text }: StanzaErrorValue): Failure {
   switch (condition) {
     case 'conflict':
       return 'name-taken';
     case 'not-acceptable':
+      return /password/i.test(text) ? 'password-refused' : 'name-refused';
     case 'jid-malformed':
       return 'name-refused';
     case 'resource-constraint':

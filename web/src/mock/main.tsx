@@ -2,6 +2,7 @@ import { render } from 'solid-js/web';
 import type { Language, Theme } from '../model/types';
 import { App } from '../ui/app';
 import { detectLanguage } from '../ui/i18n/detect';
+import { at } from './people';
 import { pressAll } from './press';
 import { scenes } from './scenes';
 import { Switcher } from './switcher';
@@ -18,4 +19,6 @@ const full = fullState(language, theme);
 const world = createWorld(scene.state ? scene.state(full) : full);
 
 render(() => <><App state={world.state} dispatch={world.dispatch} change={world.change} listen={world.listen} />{!asked.has('bare') && <Switcher world={world} scene={scene.name} />}</>, document.getElementById('app')!);
+// For behaviours.mjs: what other people do.
+Object.assign(window, { rookeryMock: { nudge: () => world.emit({ type: 'nudged', conversation: at('wei'), from: at('wei'), at: Date.now() }) } });
 void pressAll(scene.press ?? []).then(() => document.documentElement.setAttribute('data-ready', ''));

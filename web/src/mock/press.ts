@@ -1,7 +1,7 @@
 /** Does what a scene's list says, each step as soon as what it needs is on the page. */
 export async function pressAll(steps: string[]): Promise<void> {
   for (const step of steps) {
-    const [, kind, rest] = /^(menu:|type:)?(.*)$/s.exec(step)!;
+    const [, kind, rest] = /^(menu:|type:|wait:)?(.*)$/s.exec(step)!;
     if (kind === 'type:') {
       const input = document.activeElement as HTMLInputElement;
       input.value = rest!;
@@ -10,6 +10,7 @@ export async function pressAll(steps: string[]): Promise<void> {
     }
     const element = await found(rest!);
     const target = (element.closest('button, summary, [data-message]') ?? element) as HTMLElement;
+    if (kind === 'wait:') continue;
     if (kind === 'menu:') {
       const box = target.getBoundingClientRect();
       target.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true, clientX: box.left + box.width / 2, clientY: Math.max(box.top, 0) + 20 }));

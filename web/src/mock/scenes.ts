@@ -9,7 +9,7 @@ export interface Scene {
   hash?: string;
   search?: string;
   state?: (state: AppState) => AppState;
-  /** Selectors pressed one after the other, each when it is there; 'menu:' presses the other button of the mouse, 'key:' a key. */
+  /** Selectors pressed one after the other, each when it is there; 'menu:' presses the other button of the mouse, 'type:' writes, 'wait:' waits. */
   press?: string[];
 }
 
@@ -43,14 +43,14 @@ export const scenes: Scene[] = [
   { name: 'chat-request', hash: `/chat/${encodeURIComponent(at('nadia'))}` },
   { name: 'chat-blocked', hash: wei, state: (s) => ({ ...s, blocked: [at('wei')] }) },
   { name: 'chat-search', hash: wei, press: [button('search', '.chat-head'), 'type:e'] },
-  { name: 'chat-reply', hash: wei, press: ['menu:[data-message="time"]', '.menu [data-icon="reply"]'] },
-  { name: 'chat-edit', hash: wei, press: ['menu:[data-message="time"]', '.menu [data-icon="edit"]'] },
-  { name: 'message-menu', hash: wei, press: ['menu:[data-message="time"]'] },
-  { name: 'withdraw', hash: wei, press: ['menu:[data-message="time"]', '.menu-danger'] },
-  { name: 'details', hash: wei, press: ['menu:[data-message="time"]', '.menu [data-icon="info"]'] },
-  { name: 'forward', hash: wei, press: ['menu:[data-message="time"]', '.menu [data-icon="share"]'] },
-  { name: 'emoji', hash: wei, press: [button('smile', '.composer-line')] },
-  { name: 'react', hash: wei, press: ['menu:[data-message="time"]', '.menu .menu-item [data-icon="smile"]'] },
+  { name: 'chat-reply', hash: wei, press: ['menu:[data-message="ok"]', '.menu [data-icon="reply"]'] },
+  { name: 'chat-edit', hash: wei, press: ['menu:[data-message="ok"]', '.menu [data-icon="edit"]'] },
+  { name: 'message-menu', hash: wei, press: ['menu:[data-message="ok"]'] },
+  { name: 'withdraw', hash: wei, press: ['menu:[data-message="ok"]', '.menu-danger'] },
+  { name: 'details', hash: wei, press: ['menu:[data-message="ok"]', '.menu [data-icon="info"]'] },
+  { name: 'forward', hash: wei, press: ['menu:[data-message="ok"]', '.menu [data-icon="share"]'] },
+  { name: 'emoji', hash: wei, press: [button('smile', '.composer-line'), 'wait:.emoji-one'] },
+  { name: 'react', hash: wei, press: ['menu:[data-message="ok"]', '.menu .menu-item [data-icon="smile"]', 'wait:.emoji-one'] },
   { name: 'viewer', hash: wei, press: ['.picture'] },
   { name: 'jump-to-date', hash: wei, press: [button('more', '.chat-head'), '.menu [data-icon="calendar"]'] },
   { name: 'chat-long', hash: `/chat/${encodeURIComponent(at('long'))}` },

@@ -32,7 +32,7 @@ export function talkWithWei(language: Language, now: number): Message[] {
     message(who, true, now - 41 * minute, say('构建也修好了：\n```\ncmake --build build\nctest --output-on-failure\n```\n> 那个测试又闪了\n这次是 *真的* 修好了，`retry` 也删了', 'And the build is mended:\n```\ncmake --build build\nctest --output-on-failure\n```\n> that test again\nThis time it is *really* fixed, `retry` is gone'), { delivery: 'delivered' }),
     message(who, false, now - 12 * minute, say('太好了，辛苦！', 'Great, thank you!')),
     message(who, false, now - 11 * minute, say('对了，群里说周六可能下雨，我们带上伞。要是雨太大就改去博物馆，票我可以先订，免费的那种。', 'By the way, they say it may rain on Saturday, so bring an umbrella. If it pours we go to the museum instead; I can book, it is free.')),
-    message(who, true, now - 4 * minute, say('行，听你的', 'All right, as you say'), { delivery: 'delivered' }),
+    message(who, true, now - 4 * minute, say('行，听你的', 'All right, as you say'), { delivery: 'delivered', id: 'ok' }),
     message(who, true, now - 3 * minute, say('我订早餐 🥟', 'I will get breakfast 🥟'), { delivery: 'sent' }),
     message(who, true, now - minute, say('到时候见！', 'See you then!'), { delivery: 'waiting', entry: undefined }),
   ];

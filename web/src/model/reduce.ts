@@ -129,10 +129,18 @@ function withPage(state: AppState, event: PageEvent): AppState {
   });
 }
 
+/** Windows a page keeps: those opened longest ago leave. */
+const WINDOWS_MAX = 8;
+function fewer(windows: AppState['windows']): AppState['windows'] {
+  const kept = Object.entries(windows);
+  return kept.length < WINDOWS_MAX ? windows : Object.fromEntries(kept.slice(kept.length - WINDOWS_MAX + 1));
+}
+
 function onAsked(state: AppState, command: Command): AppState {
   if (command.do !== 'page') return state;
   const { conversation: jid, at } = command;
   const loading = 'before' in at ? 'older' : 'after' in at ? 'newer' : 'around';
   const window = state.windows[jid] ?? emptyWindow(jid);
-  return { ...state, windows: { ...state.windows, [jid]: { ...window, loading, trouble: undefined } } };
+  const others = jid in state.windows ? state.windows : fewer(state.windows);
+  return { ...state, windows: { ...others, [jid]: { ...window, loading, trouble: undefined } } };
 }

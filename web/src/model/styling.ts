@@ -66,7 +66,7 @@ export function parseSpans(line: string, depth = 0): Span[] {
 function opens(line: string, at: number): boolean {
   const before = line[at - 1];
   const after = line[at + 1];
-  if (after === undefined || /\s/.test(after)) return false;
+  if (after === undefined || after === line[at] || /\s/.test(after)) return false;
   return before === undefined || /\s/.test(before) || (before in names && before !== line[at]);
 }
 

@@ -5,6 +5,8 @@ import type { BareJid, EntryId, HistoryWindow, Message } from './types';
 
 /** Rows a window holds; beyond that the far end leaves, and comes again when it is scrolled to. */
 export const WINDOW_ROWS_MAX = 400;
+/** What comes live may make it longer: the row being read is perhaps the first. */
+export const LIVE_ROWS_MAX = 1_000;
 
 export const emptyWindow = (conversation: BareJid): HistoryWindow => ({ conversation, messages: [], atStart: false, atEnd: false, loading: null });
 
@@ -20,7 +22,7 @@ export function place(window: HistoryWindow, message: Message): HistoryWindow {
   if (at < 0 && !belongs(window, message)) return window;
   let to = rest.length;
   while (to > 0 && byPlace(rest[to - 1]!, message) > 0) --to;
-  return trim({ ...window, messages: rest.toSpliced(to, 0, message) }, 'start');
+  return trim({ ...window, messages: rest.toSpliced(to, 0, message) }, 'start', LIVE_ROWS_MAX);
 }
 
 function belongs(window: HistoryWindow, { entry }: Message): boolean {
@@ -50,12 +52,12 @@ export function addPage(window: HistoryWindow, at: PageAt, page: Page): HistoryW
     : trim({ ...calm, messages, atEnd: page.atEnd }, 'start');
 }
 
-function trim(window: HistoryWindow, from: 'start' | 'end'): HistoryWindow {
-  const surplus = window.messages.length - WINDOW_ROWS_MAX;
+function trim(window: HistoryWindow, from: 'start' | 'end', rows = WINDOW_ROWS_MAX): HistoryWindow {
+  const surplus = window.messages.length - rows;
   if (surplus <= 0) return window;
   return from === 'start'
     ? { ...window, messages: window.messages.slice(surplus), atStart: false }
-    : { ...window, messages: window.messages.slice(0, WINDOW_ROWS_MAX), atEnd: false };
+    : { ...window, messages: window.messages.slice(0, rows), atEnd: false };
 }
 
 /** What follows this entry is not known to be whole any more. */

@@ -23,21 +23,22 @@ export default function Main(): JSX.Element {
     if (chat() && chat() === ui.state.self?.jid) ui.nav.leaveChat();
   });
   return (
-    <div class="frame" classList={{ 'frame-chat': chat() !== null }}>
+    <main class="frame" classList={{ 'frame-chat': chat() !== null }}>
+      <h1 class="sr-only">Rookery</h1>
       <LineBar />
       <Panel />
       <Show when={chat()} keyed fallback={<ChatNothing />}>{(jid) => <ConversationView jid={jid} />}</Show>
       <Overlays />
-    </div>
+    </main>
   );
 }
 
 function ChatNothing(): JSX.Element {
   const ui = useUi();
   return (
-    <main class="chat chat-none">
+    <section class="chat chat-none" aria-label={ui.t('chat.nothingTitle')}>
       <Empty title={ui.t('chat.nothingTitle')} text={ui.t('chat.nothingText')} />
-    </main>
+    </section>
   );
 }
 

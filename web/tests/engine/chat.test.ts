@@ -73,4 +73,13 @@ describe('two people', () => {
       for (const u of [alice, bob])
         expect(u.texts(u === alice ? bob.address : alice.address).filter((t) => new RegExp(`^${who}\\d+$`).test(t))).toEqual([...Array(20).keys()].map((i) => who + i));
   });
+
+  it('are invisible and still get their messages', async () => {
+    await bob.do({ do: 'set-presence', show: 'invisible', status: '' });
+    await alice.until((s) => s.contacts[bob.address]?.show === 'offline', 'bob gone');
+    await alice.send(bob.address, 'are you there?');
+    await bob.until(() => bob.texts(alice.address).includes('are you there?'), 'the question', 5000);
+    await bob.do({ do: 'set-presence', show: 'online', status: '' });
+    await alice.until((s) => s.contacts[bob.address]?.show === 'online', 'bob back');
+  });
 });

@@ -29,6 +29,7 @@ export class User {
   readonly events: Event[] = [];
   state: AppState = initialState('en');
   private readonly watchers = new Set<() => void>();
+  private readonly waiting = new Map<number, (answer: Event) => void>();
   readonly port = (event: Event): void => this.hear(event);
 
   constructor(readonly address: string, options: UserOptions) {
@@ -42,7 +43,7 @@ export class User {
   /** Another page at the same engine. */
   page(): User {
     const page = Object.create(User.prototype) as User;
-    Object.assign(page, { ...this, events: [], state: initialState('en'), watchers: new Set() });
+    Object.assign(page, { ...this, events: [], state: initialState('en'), watchers: new Set(), waiting: new Map() });
     (page as { port: unknown }).port = (event: Event) => page.hear(event);
     this.engine.attach(page.port);
     return page;
@@ -51,6 +52,10 @@ export class User {
   private hear(event: Event): void {
     this.events.push(event);
     this.state = reduce(this.state, event);
+    if (event.type === 'done' || event.type === 'failed') {
+      this.waiting.get(event.op)?.(event);
+      this.waiting.delete(event.op);
+    }
     for (const watcher of [...this.watchers]) watcher();
   }
 
@@ -76,16 +81,7 @@ export class User {
     const op = ++ops;
     const command = { ...body, op } as Command;
     this.state = reduce(this.state, { type: 'asked', command });
-    const answer = new Promise<Event>((resolve) => {
-      const watch = (): void => {
-        const found = this.events.find((e) => (e.type === 'done' || e.type === 'failed') && e.op === op);
-        if (found) {
-          this.watchers.delete(watch);
-          resolve(found);
-        }
-      };
-      this.watchers.add(watch);
-    });
+    const answer = new Promise<Event>((resolve) => this.waiting.set(op, resolve));
     void this.engine.handle(command, this.port);
     const event = await answer;
     if (event.type === 'failed') throw Object.assign(new Error(`${body.do}: ${event.why} ${event.text ?? ''}`), { why: event.why });

@@ -98,7 +98,7 @@ export class Account {
       contacts: () => this.roster.jids(),
       arrived: (items) => void this.confirm(items),
     });
-    this.features = new Features(this.link, domain(own), own);
+    this.features = new Features(this.link, store, domain(own), own);
     this.own = new Own({ own, store, link: this.link, profiles: this.profiles, emit });
     this.typing = new Typing((conversation, typing) => emit({ type: 'typing', conversation, typing }));
   }
@@ -109,6 +109,7 @@ export class Account {
     await this.roster.load();
     await this.prefs.load();
     await this.own.load();
+    await this.features.load();
     await this.outbox.load();
     await this.history.load();
   }

@@ -1,5 +1,6 @@
 // What the server offers (XEP-0030), of itself and of the account: decides what the screens offer.
 import type { BareJid } from '../../model/types';
+import type { AccountStore } from '../store/store';
 import type { Link } from '../xmpp/link';
 import { NS } from '../xmpp/ns';
 import { attr, child, el } from '../xmpp/xml';
@@ -7,11 +8,22 @@ import { attr, child, el } from '../xmpp/xml';
 export class Features {
   private all = new Set<string>();
 
-  constructor(private readonly link: Link, private readonly domain: string, private readonly own: BareJid) {}
+  constructor(
+    private readonly link: Link,
+    private readonly store: AccountStore,
+    private readonly domain: string,
+    private readonly own: BareJid,
+  ) {}
+
+  /** As they were the last time, so that the screens do not jump. */
+  async load(): Promise<void> {
+    this.all = new Set((await this.store.getMeta<string[]>('features')) ?? []);
+  }
 
   async fetch(): Promise<void> {
     const found = await Promise.all([this.ask(this.domain), this.ask(this.own)]);
     this.all = new Set(found.flat());
+    await this.store.setMeta('features', [...this.all]);
   }
   private async ask(jid: string): Promise<string[]> {
     const answer = await this.link.iq('get', el('query', { xmlns: NS.discoInfo }), jid);

@@ -9,10 +9,12 @@ import type { BareJid, EntryId, Message, Time } from '../../model/types';
 import type { ConversationSummary, Event } from '../contract';
 import type { AccountStore, ConversationRecord } from '../store/store';
 import type { Outbox } from './outbox';
-import { addRange, END, type Range } from './ranges';
+import { above, addRange, END, type Range } from './ranges';
 
 /** Unread messages are counted so far and no further: screens say "99+". */
 export const UNREAD_MAX = 100;
+/** Messages of a conversation kept in the browser from one visit to the next. */
+const KEPT_MAX = 5_000;
 const SAME_MESSAGE_MS = 24 * 3_600_000;
 
 interface Conversation {
@@ -55,6 +57,7 @@ export class History {
     for (const record of await store.conversations()) {
       const conversation: Conversation = { record, unread: [] };
       this.conversations.set(record.jid, conversation);
+      await this.prune(record);
       await this.recount(conversation);
       await this.refreshLast(conversation);
     }
@@ -79,7 +82,18 @@ export class History {
   /** All that is known to be whole, the tail included. */
   ranges(jid: BareJid): Range[] {
     const { ranges } = this.conversation(jid).record;
-    return this.tailFrom ? addRange(ranges, [this.tailFrom, END]) : ranges;
+    return this.tailFrom ? addRange(ranges, [this.tailStart(jid), END]) : ranges;
+  }
+  /** Where the tail begins in this conversation's cache. */
+  tailStart(jid: BareJid): EntryId {
+    return laterEntry(this.tailFrom, this.conversation(jid).record.floor ?? '');
+  }
+  private async prune(record: ConversationRecord): Promise<void> {
+    const floor = await this.host.store.prune(record.jid, KEPT_MAX);
+    if (!floor) return;
+    record.floor = floor;
+    record.ranges = above(record.ranges, floor);
+    await this.host.store.putConversation(record);
   }
   async addRange(jid: BareJid, range: Range): Promise<void> {
     const { record } = this.conversation(jid);
@@ -129,6 +143,7 @@ export class History {
     await store.putMods(mods.filter((m) => m.target !== ''));
     for (const mod of mods) {
       if (mod.mine && mod.wire) this.host.outbox.placed(mod.wire, mod.entry);
+      if (mod.kind === 'displayed' && mod.mine) touch(mod.conversation);
       const here = how.quiet && fresh.some((m) => m.wire === mod.target);
       for (const id of mod.target && !here ? [mod.target, '~' + mod.target] : []) touch(mod.conversation, id);
     }

@@ -89,8 +89,10 @@ export class Preferences {
     if (JSON.stringify(before.settings) !== JSON.stringify(this.settings)) this.host.emit({ type: 'settings', settings: this.settings });
   }
 
-  readMoved(jid: BareJid): void {
+  /** `marked`: the archive has it too, so a device that signs in meanwhile finds it there. */
+  readMoved(jid: BareJid, marked: boolean): void {
     this.readsDirty.add(jid);
+    if (!marked) return void this.pushReads().then(() => this.host.told()).catch(() => undefined);
     this.readsTimer ??= setTimeout(() => void this.pushReads().catch(() => undefined), READS_EVERY_MS);
   }
   /** Also before signing out. */

@@ -25,6 +25,13 @@ export function addRange(ranges: readonly Range[], added: Range): Range[] {
   return out.sort((a, b) => compareEntries(a[0], b[0]));
 }
 
+/** What lies before the floor is not there any more. */
+export function above(ranges: readonly Range[], floor: EntryId): Range[] {
+  return ranges
+    .filter(([, to]) => compareEntries(to, floor) >= 0)
+    .map(([from, to]) => (compareEntries(from, floor) < 0 ? [floor, to] : [from, to]));
+}
+
 /** The one that holds the entry. */
 export function rangeOf(ranges: readonly Range[], entry: EntryId): Range | undefined {
   return ranges.find(([from, to]) => compareEntries(from, entry) <= 0 && compareEntries(entry, to) <= 0);

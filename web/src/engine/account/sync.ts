@@ -4,7 +4,7 @@ import type { BareJid, EntryId, Message, Time } from '../../model/types';
 import type { Event, PagePlace } from '../contract';
 import { IqError } from '../xmpp/errors';
 import type { Archive, ArchivedMessage, ArchivePage, PageQuery } from './archive';
-import type { History } from './history';
+import { UNREAD_MAX, type History } from './history';
 import type { Outbox } from './outbox';
 import { parseMessage } from './parse';
 import { BEGINNING, END, rangeOf } from './ranges';
@@ -13,6 +13,7 @@ const PAGE = 100;
 /** Beyond so many pages, what was missed is fetched per conversation, newest page only. */
 const CATCH_UP_PAGES = 3;
 const NEWEST_PAGE = 30;
+const NEWEST_ROUNDS = 5;
 /** Pages of the archive looked through for one page of messages: receipts and the like take entries too. */
 const ROUNDS = 10;
 const SETTLE_PAGES = 50;
@@ -46,37 +47,46 @@ export class Sync {
   async catchUp(): Promise<void> {
     const { history } = this.host;
     const since = history.tailTo;
-    const seen = new Set<BareJid>();
     let [first, last, complete]: [EntryId, EntryId, boolean] = ['', '', false];
     for (let n = 0; n < CATCH_UP_PAGES && !complete; ++n) {
       const page = await this.fetch({ before: first, afterId: since, max: PAGE });
       const items = this.items(page.messages);
       await history.ingest(items);
       if (since) this.host.arrived(items);
-      for (const item of items) seen.add(item.conversation);
       last ||= page.last;
       first = page.first || first;
       complete = page.complete || !page.first;
     }
     if (complete) await history.setTail(since ? history.tailFrom : BEGINNING, last || since);
-    else await this.leaveGap(since, first, last, seen);
+    else await this.leaveGap(since, first, last);
   }
 
-  /** What was missed is more than was fetched: the old tail becomes a range of each conversation. */
-  private async leaveGap(since: EntryId, first: EntryId, last: EntryId, seen: Set<BareJid>): Promise<void> {
+  /** What was missed is more than was fetched: the old tail becomes a range of each conversation, and each that has news
+      gets its newest messages. */
+  private async leaveGap(since: EntryId, first: EntryId, last: EntryId): Promise<void> {
     const { history } = this.host;
     const known = [...history.conversations.keys()];
-    if (since) for (const jid of known) await history.addRange(jid, [history.tailFrom, since]);
+    if (since) for (const jid of known) await history.addRange(jid, [history.tailStart(jid), since]);
     await history.setTail(first, last);
     for (const jid of new Set([...known, ...this.host.contacts()])) {
-      if (!seen.has(jid)) {
-        const page = await this.fetch({ with: jid, before: '', afterId: since, max: NEWEST_PAGE });
-        await history.ingest(this.items(page.messages));
-        const from = page.complete ? since || BEGINNING : page.first;
-        if (from) await history.addRange(jid, [from, first]);
-      }
-      const whole = rangeOf(history.ranges(jid), END)!;
-      if (since && compareEntries(whole[0], since) > 0) this.host.emit({ type: 'gap', conversation: jid, after: since });
+      const low = await this.bringNewest(jid, since);
+      if (since && compareEntries(low, since) > 0) this.host.emit({ type: 'gap', conversation: jid, after: since });
+    }
+  }
+
+  /** Back from the newest entry until something can be shown and unread messages are counted, or what is known is reached:
+      receipts alone can fill pages. Returns where the stretch begins. */
+  private async bringNewest(jid: BareJid, since: EntryId): Promise<EntryId> {
+    const { history } = this.host;
+    for (let round = 0; ; ++round) {
+      const low = rangeOf(history.ranges(jid), END)![0];
+      const news = await this.kept(jid, low, END, UNREAD_MAX, true);
+      const { readUpTo } = history.conversation(jid).record;
+      const counted = news.length >= UNREAD_MAX || compareEntries(low, readUpTo) <= 0;
+      if (compareEntries(low, laterEntry(since, BEGINNING)) <= 0 || (news.length > 0 && counted) || round >= NEWEST_ROUNDS) return low;
+      const page = await this.fetch({ with: jid, before: low, afterId: since, max: round ? PAGE : NEWEST_PAGE });
+      await history.ingest(this.items(page.messages));
+      await history.addRange(jid, [page.complete || !page.first ? since || BEGINNING : page.first, low]);
     }
   }
 

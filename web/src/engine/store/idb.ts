@@ -48,6 +48,17 @@ class IdbAccount implements AccountStore {
     for (; cursor && out.length < limit; cursor = await cursor.continue()) out.push(cursor.value);
     return out.reverse();
   }
+  async prune(conversation: BareJid, keep: number): Promise<EntryId | undefined> {
+    const tx = this.db.transaction(['messages', 'mods'], 'readwrite');
+    const messages = tx.objectStore('messages');
+    const surplus = (await messages.count(IDBKeyRange.bound([conversation, ''], [conversation, LAST]))) - keep;
+    if (surplus <= 0) return undefined;
+    const keys = await messages.getAllKeys(IDBKeyRange.bound([conversation, ''], [conversation, LAST]), surplus + 1);
+    const floor = keys.at(-1)!;
+    const older = IDBKeyRange.bound([conversation, ''], floor, false, true);
+    await Promise.all([messages.delete(older), tx.objectStore('mods').delete(older), tx.done]);
+    return floor[1].replace(/^0+/, '');
+  }
   async putMods(items: ModItem[]): Promise<void> {
     const tx = this.db.transaction('mods', 'readwrite');
     const key = (m: ModItem): [string, string] => [m.conversation, m.entry ? pad(m.entry) : 'x' + randomId()];

@@ -45,6 +45,17 @@ export class MemoryAccount implements AccountStore {
       (m) => (!after || compareEntries(m.entry, after) > 0) && (!before || compareEntries(m.entry, before) < 0));
     return newest ? all.slice(Math.max(0, all.length - limit)) : all.slice(0, limit);
   }
+  async prune(conversation: BareJid, keep: number): Promise<EntryId | undefined> {
+    const list = this.of(conversation);
+    if (list.length <= keep) return undefined;
+    list.splice(0, list.length - keep);
+    const floor = list[0]!.entry;
+    for (const [key, mods] of this.mods) {
+      if (!key.startsWith(conversation + '\n')) continue;
+      this.mods.set(key, mods.filter((m) => m.entry === '' || compareEntries(m.entry, floor) >= 0));
+    }
+    return floor;
+  }
   async putMods(items: ModItem[]): Promise<void> {
     for (const item of items) {
       const key = `${item.conversation}\n${item.target}`;

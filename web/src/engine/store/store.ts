@@ -30,6 +30,8 @@ export interface ConversationRecord {
   /** Own markers whose message is not in the cache yet. */
   readTarget?: string;
   draft: string;
+  /** Older entries were let go from the cache. */
+  floor?: EntryId;
   /** Forgotten by the user up to here: shown again when something new comes. */
   hiddenTo?: EntryId;
 }
@@ -43,6 +45,8 @@ export interface AccountStore {
   messagesById(conversation: BareJid, id: string): Promise<MessageItem[]>;
   /** Strictly between the two ('' is no bound); `newest`: the newest of them, still given oldest first. */
   messages(conversation: BareJid, after: EntryId, before: EntryId, limit: number, newest: boolean): Promise<MessageItem[]>;
+  /** Keeps the newest messages and what is said of them; the oldest entry that stays where something went. */
+  prune(conversation: BareJid, keep: number): Promise<EntryId | undefined>;
   putMods(items: ModItem[]): Promise<void>;
   modsOf(conversation: BareJid, wire: string): Promise<ModItem[]>;
   removeErrors(conversation: BareJid, wire: string): Promise<void>;

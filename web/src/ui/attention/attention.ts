@@ -33,7 +33,10 @@ export function createAttention(ui: Ui): void {
     if (!looking() && ui.state.settings.notifications) notify(ui, m, words);
   };
   const onNudge = (event: Extract<Event, { type: 'nudged' }>): void => {
-    if (Date.now() - shakenAt < nudge_every_ms || ui.state.conversations[event.conversation]?.muted) return;
+    // Only people one knows may shake the window and bring themselves to the front.
+    const known = ui.state.contacts[event.conversation];
+    if (!known || known.blocked || ui.state.conversations[event.conversation]?.muted || ui.state.self?.show === 'dnd') return;
+    if (Date.now() - shakenAt < nudge_every_ms) return;
     shakenAt = Date.now();
     sound('nudge');
     ui.nav.openChat(event.conversation);

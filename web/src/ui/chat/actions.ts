@@ -27,7 +27,7 @@ export function messageMenu(ui: Ui, session: Session, m: Message, at: MenuReques
   if (m.file && safeHref(m.file.url)) items.push({ label: ui.t('action.copyLink'), icon: 'copy', act: () => void copy(ui, m.file!.url) });
   if ((m.text || m.file) && !m.withdrawn && !m.unreadable) items.push({ label: ui.t('action.forward'), icon: 'share', act: () => session.setForwarding(m) });
   if (canReact(m)) items.push({ label: ui.t('action.moreReactions'), icon: 'smile', act: () => session.setReacting(m) });
-  items.push({ label: ui.t('action.details'), icon: 'info', act: () => void ui.ask({ title: ui.t('action.details'), text: fullDescription(ui, m), yes: ui.t('common.ok') }) });
+  items.push({ label: ui.t('action.details'), icon: 'info', act: () => void ui.ask({ title: ui.t('action.details'), text: fullDescription(ui, m), yes: ui.t('common.ok'), tells: true }) });
   if (m.delivery === 'failed') {
     items.push({ label: ui.t('common.retry'), icon: 'undo', act: () => void ui.run({ do: 'retry', id: m.id, to: m.conversation }) });
     items.push({ label: ui.t('delivery.discard'), icon: 'trash', danger: true, act: () => void ui.run({ do: 'discard', id: m.id, to: m.conversation }) });

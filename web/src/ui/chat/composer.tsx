@@ -58,8 +58,8 @@ export function Composer(): JSX.Element {
     changed(area.value);
   };
   const editLast = (): void => {
-    const last = ui.state.windows[session.jid]?.messages.findLast((m) => m.mine);
-    if (last && canEdit(last)) session.setTask({ kind: 'edit', message: last });
+    const last = ui.state.windows[session.jid]?.messages.findLast(canEdit);
+    if (last) session.setTask({ kind: 'edit', message: last });
   };
   const keys = (event: KeyboardEvent): void => {
     if (composition.owns(event)) return;

@@ -29,13 +29,13 @@ export function ConversationView(props: { jid: string }): JSX.Element {
   };
   return (
     <SessionContext.Provider value={session}>
-      <main class="chat" aria-label={ui.t('chat.with', { name: nameOf(ui.state, props.jid) })} onKeyDown={keys}>
+      <section class="chat" aria-label={ui.t('chat.with', { name: nameOf(ui.state, props.jid) })} onKeyDown={keys}>
         <ConversationHead searching={searching()} onSearch={() => (searching() ? endSearch() : setSearching(true))} />
         <Show when={searching()}><SearchBar onClose={endSearch} /></Show>
         <StrangerBar />
         <MessageList />
         <Composer />
-      </main>
+      </section>
       <Show when={session.viewing()} keyed>{(message) => <Viewer message={message} />}</Show>
       <Show when={session.forwarding()} keyed>{(message) => <Forward message={message} />}</Show>
       <Show when={session.reacting()} keyed>{(message) => <ReactionPicker message={message} />}</Show>

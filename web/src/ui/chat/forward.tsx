@@ -50,7 +50,7 @@ export function Forward(props: { message: Message }): JSX.Element {
         </ul>
         <footer class="dialog-foot">
           <Button onClick={close}>{ui.t('common.cancel')}</Button>
-          <Button look="main" icon="share" disabled={!chosen().length} onClick={send}>{ui.t('forward.send', { n: chosen().length })}</Button>
+          <Button look="main" icon="share" disabled={!chosen().length} onClick={send}>{chosen().length ? ui.t('forward.send', { n: chosen().length }) : ui.t('action.forward')}</Button>
         </footer>
       </div>
     </Dialog>

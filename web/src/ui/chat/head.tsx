@@ -24,7 +24,7 @@ export function ConversationHead(props: { searching: boolean; onSearch: () => vo
   return (
     <header class="chat-head">
       <IconButton icon="back" class="chat-back flip" label={ui.t('common.back')} onClick={() => ui.nav.back()} />
-      <button type="button" class="chat-who" aria-label={ui.t('profile.openOf', { name: name() })} onClick={() => ui.nav.open({ kind: 'profile', jid: session.jid })}>
+      <button type="button" class="chat-who" title={ui.t('profile.openOf', { name: name() })} onClick={() => ui.nav.open({ kind: 'profile', jid: session.jid })}>
         <Avatar jid={session.jid} name={name()} image={avatarOf(ui.state, session.jid)} size="s" show={contact()?.show} />
         <span class="chat-who-text">
           <span class="chat-name">{name()}</span>

@@ -73,6 +73,7 @@ export function createHistory(ui: Ui, jid: BareJid) {
   };
   // A conversation without a window, also one whose window was let go while the line was down, gets its newest page.
   createEffect(on(() => !window() && ui.state.line.state === 'online', (missing) => { if (missing) void ask({ newest: true }); }));
+  createEffect(on(() => ui.state.line.state === 'online', (online) => { if (online) setFailed(''); }));
   onCleanup(() => { again = undefined; });
   return {
     view, freshId, slow, window,
@@ -80,7 +81,7 @@ export function createHistory(ui: Ui, jid: BareJid) {
     atEnd: () => window()?.atEnd ?? true,
     empty: () => !!window() && window()!.messages.length === 0 && window()!.atStart && window()!.atEnd,
     trouble: () => failed() || (window()?.trouble ? ui.t('chat.gap') : ''),
-    retry: () => again?.(),
+    retry: () => (again ? again() : void ask({ newest: true })),
     nearing,
     takeTarget: () => { const id = target; target = undefined; return id; },
     newest: async () => { if (!untrack(() => window()?.atEnd)) await ask({ newest: true }); },

@@ -77,7 +77,7 @@ export function MessageList(): JSX.Element {
         <div class="history-spring" />
         <Show when={history.view()?.generation} keyed>
           {(_generation) => (
-            <Virtualizer ref={attach} data={history.view()?.rows ?? []} shift={history.view()?.change === 'prepend'} bufferSize={600}
+            <Virtualizer ref={attach} data={history.view()?.rows ?? []} shift={history.view()?.change === 'prepend'} bufferSize={400}
               scrollRef={element} keepMounted={keep()} onScroll={onScroll} onScrollEnd={look} onResize={() => { owner.resized(); look(); }}>
               {(row) => <MessageRow row={row} window={history.window} />}
             </Virtualizer>

@@ -12,10 +12,8 @@ export function createReading(ui: Ui, jid: BareJid, owner: ScrollOwner, history:
   const looking = (): boolean => document.visibilityState === 'visible' && document.hasFocus();
   const seen = (): void => untrack(() => {
     const view = history.view();
-    const id = owner.lastSeen();
-    if (!view || !id || !looking()) return;
-    const at = view.rows.findIndex((row) => row.id === id);
-    const message = lastOfOthers(view.rows, at);
+    if (!view || !looking()) return;
+    const message = lastOfOthers(view.rows, Math.min(owner.lastSeen(), view.rows.length - 1));
     const readUpTo = ui.state.conversations[jid]?.readUpTo;
     if (!message || !isAfter(message, readUpTo) || (told && compareEntries(message.entry!, told) <= 0)) return;
     told = message.entry!;

@@ -1,4 +1,4 @@
-import { Match, Show, Switch, untrack, type JSX } from 'solid-js';
+import { createSignal, Match, Show, Switch, untrack, type JSX } from 'solid-js';
 import type { HistoryWindow, Message } from '../../model/types';
 import { useUi } from '../context';
 import { clock, dayName, full } from '../i18n/dates';
@@ -63,9 +63,12 @@ function Said(props: { row: Row; message: Message }): JSX.Element {
   const session = useSession();
   const m = () => props.message;
   const name = (): string => nameOf(ui.state, m().from);
+  // Made when they are needed: most rows that scroll by are never pointed at.
+  const [pointed, setPointed] = createSignal(false);
   const open = (at: HTMLElement | { x: number; y: number }): void => messageMenu(ui, session, m(), at);
   return (
     <article class="said" classList={{ 'said-mine': m().mine, 'said-tail': props.row.tail, 'said-lit': session.lit() === m().id }}
+      onPointerEnter={(event) => event.pointerType === 'mouse' && setPointed(true)} onPointerLeave={() => setPointed(false)}
       data-message={m().id} tabindex="-1" aria-label={ui.t('chat.saidAt', { name: name(), time: clock(ui.language(), m().at) })}
       onContextMenu={(event) => {
         if ((event.target as HTMLElement).closest('a') || String(getSelection())) return;
@@ -80,7 +83,7 @@ function Said(props: { row: Row; message: Message }): JSX.Element {
       </Show>
       <div class="said-body">
         <Show when={props.row.head && !ui.state.settings.bubbles}><p class="said-who"><b>{name()}</b></p></Show>
-        <div class="said-line"><Bubble message={m()} /><MessageTools message={m()} /></div>
+        <div class="said-line"><Bubble message={m()} /><Show when={pointed()}><MessageTools message={m()} /></Show></div>
         <Reactions message={m()} />
         <Show when={m().delivery === 'failed'}><Failed message={m()} /></Show>
       </div>

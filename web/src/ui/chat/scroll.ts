@@ -60,15 +60,11 @@ export class ScrollOwner {
     return this.list ? this.list.scrollSize - this.list.scrollOffset - this.list.viewportSize : 0;
   }
 
-  /** The last row of which something is seen. */
-  lastSeen(): string | undefined {
-    if (!this.list || !this.ids.length) return undefined;
+  /** Which row is the last of which something is seen; -1 where there is none. */
+  lastSeen(): number {
+    if (!this.list || !this.ids.length) return -1;
     const index = this.list.findItemIndex(this.list.scrollOffset + this.list.viewportSize - 1);
-    return this.ids[Math.min(index, this.ids.length - 1)]?.id;
-  }
-
-  firstSeen(): string | undefined {
-    return this.read()?.id;
+    return Math.min(index, this.ids.length - 1);
   }
 
   private read(): Anchor | null {

@@ -8,14 +8,16 @@ import { useSession } from './session';
 
 /** Longer messages are cut until one asks for the rest; very long ones are not styled. */
 const shown_chars_max = 3_000;
+const shown_lines_max = 40;
 const styled_chars_max = 20_000;
 
 export function MessageText(props: { text: string; actor: string }): JSX.Element {
   const ui = useUi();
   const [whole, setWhole] = createSignal(false);
-  const cut = (): boolean => !whole() && props.text.length > shown_chars_max;
+  const short = createMemo(() => props.text.slice(0, shown_chars_max).split('\n').slice(0, shown_lines_max).join('\n'));
+  const cut = (): boolean => !whole() && short().length < props.text.length;
   const action = (): boolean => props.text.startsWith('/me ');
-  const shown = (): string => (cut() ? `${props.text.slice(0, shown_chars_max)}…` : props.text);
+  const shown = (): string => (cut() ? `${short()}…` : props.text);
   const blocks = createMemo<Block[]>(() => (shown().length > styled_chars_max || action()
     ? [{ type: 'plain', lines: shown().replace(/^\/me /, '').split('\n').map((line) => (action() ? parseSpans(line) : [{ type: 'text', text: line }])) }]
     : parseStyling(shown())));

@@ -1,5 +1,6 @@
-import { createEffect, createResource, createSignal, For, onMount, Show, type JSX } from 'solid-js';
+import { createEffect, createSignal, For, onMount, Show, type JSX } from 'solid-js';
 import { useUi } from '../context';
+import { createAsked } from '../kit/asked';
 import { Icon } from '../kit/icons';
 import { EmojiData, groups, type Group, type Shown } from './data';
 import { gridKeys } from './grid-keys';
@@ -16,7 +17,7 @@ export default function EmojiPanel(props: { onPick: (emoji: string) => void; onC
   const [group, setGroup] = createSignal<Group>('smileys');
   const [query, setQuery] = createSignal('');
   const [tone, setTone] = createSignal(0);
-  const [shown] = createResource(
+  const shown = createAsked(
     () => ({ group: group(), query: query().trim(), tone: tone() }),
     (ask) => (ask.query ? data.search(ask.query, ask.tone) : data.group(ask.group, ask.tone)),
   );
@@ -49,7 +50,7 @@ export default function EmojiPanel(props: { onPick: (emoji: string) => void; onC
           </For>
         </div>
       </Show>
-      <Grid shown={shown.error ? [] : (shown.latest ?? [])} failed={!!shown.error} loading={shown.loading} searching={!!query().trim()} onPick={pick} />
+      <Grid shown={shown.failed() ? [] : (shown.value() ?? [])} failed={shown.failed()} loading={shown.waiting()} searching={!!query().trim()} onPick={pick} />
     </section>
   );
 }

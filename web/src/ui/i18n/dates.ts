@@ -26,11 +26,11 @@ function format(language: Language, name: string, options: Intl.DateTimeFormatOp
 }
 
 export function clock(language: Language, at: Time): string {
-  return format(language, 'clock', { hour: '2-digit', minute: '2-digit', hour12: false }).format(at);
+  return format(language, 'clock', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at);
 }
 
 export function full(language: Language, at: Time): string {
-  return format(language, 'full', { dateStyle: 'long', timeStyle: 'short', hour12: false }).format(at);
+  return format(language, 'full', { dateStyle: 'long', timeStyle: 'short', hourCycle: 'h23' }).format(at);
 }
 
 /** The separator between days. */

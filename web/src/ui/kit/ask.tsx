@@ -9,6 +9,8 @@ export interface Question {
   text: string;
   yes: string;
   danger?: boolean;
+  /** Something to know rather than to decide: there is nothing to say no to. */
+  tells?: boolean;
 }
 type Pending = Question & { answer: (yes: boolean) => void };
 
@@ -30,7 +32,7 @@ export function AskHost(props: { pending: Accessor<Pending | null> }): JSX.Eleme
         <Dialog title={question.title} class="dialog-small" onClose={() => question.answer(false)}>
           <p class="dialog-text">{question.text}</p>
           <footer class="dialog-foot">
-            <Button onClick={() => question.answer(false)}>{ui.t('common.cancel')}</Button>
+            <Show when={!question.tells}><Button onClick={() => question.answer(false)}>{ui.t('common.cancel')}</Button></Show>
             <Button look={question.danger ? 'danger' : 'main'} autofocus onClick={() => question.answer(true)}>{question.yes}</Button>
           </footer>
         </Dialog>

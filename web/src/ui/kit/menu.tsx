@@ -34,7 +34,7 @@ export function MenuHost(props: { open: Accessor<MenuRequest | null>; close: () 
 function Menu(props: { request: MenuRequest; close: () => void }): JSX.Element {
   let element!: HTMLDivElement;
   const before = document.activeElement;
-  const home = (props.request.at instanceof HTMLElement && props.request.at.closest('dialog')) || document.body;
+  const home = (props.request.at instanceof HTMLElement && props.request.at.closest('dialog')) || document.querySelector('main') || document.body;
   const items = (): HTMLElement[] => [...element.querySelectorAll<HTMLElement>('button')];
   const close = (): void => {
     if (element.contains(document.activeElement) && before instanceof HTMLElement && before.isConnected) before.focus();

@@ -15,7 +15,7 @@ export function Panel(): JSX.Element {
   const [tab, setTab] = createSignal<Tab>('conversations');
   const [query, setQuery] = createSignal('');
   return (
-    <aside class="panel" aria-label={ui.t('panel.label')}>
+    <section class="panel" aria-label={ui.t('panel.label')}>
       <SelfCard />
       <PanelSearch query={query()} onQuery={setQuery} />
       <Show when={query().trim() === ''} fallback={<SearchResults query={query()} onChosen={() => setQuery('')} />}>
@@ -24,7 +24,7 @@ export function Panel(): JSX.Element {
           <Show when={tab() === 'contacts'} fallback={<Conversations onAdd={() => ui.nav.open({ kind: 'add', jid: '' })} />}><Contacts /></Show>
         </div>
       </Show>
-    </aside>
+    </section>
   );
 }
 

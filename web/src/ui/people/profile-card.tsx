@@ -1,6 +1,7 @@
-import { createResource, For, Match, Show, Switch, type JSX } from 'solid-js';
+import { For, Match, Show, Switch, type JSX } from 'solid-js';
 import type { Profile } from '../../model/types';
 import { useUi } from '../context';
+import { createAsked } from '../kit/asked';
 import { Avatar } from '../kit/avatar';
 import { Button } from '../kit/button';
 import { copyText } from '../kit/clipboard';
@@ -16,8 +17,8 @@ export function ProfileCard(props: { jid: string }): JSX.Element {
   const ui = useUi();
   const contact = () => ui.state.contacts[props.jid];
   const isSelf = (): boolean => ui.state.self?.jid === props.jid;
-  const [asked] = createResource(() => props.jid, (jid) => ui.dispatch({ do: 'get-profile', jid }).then((p) => p as Profile | undefined, () => undefined));
-  const profile = (): Profile | undefined => (isSelf() ? ui.state.self! : (contact()?.profile ?? asked.latest));
+  const asked = createAsked(() => props.jid, (jid) => ui.dispatch({ do: 'get-profile', jid }) as Promise<Profile | undefined>);
+  const profile = (): Profile | undefined => (isSelf() ? ui.state.self! : (contact()?.profile ?? asked.value()));
   const name = (): string => contact()?.remark || profile()?.nickname || localPart(props.jid);
   return (
     <Dialog title={name()} class="dialog-profile" hideTitle onClose={() => ui.nav.back()}>

@@ -1,6 +1,7 @@
-import { createEffect, createResource, createSignal, Show, type JSX } from 'solid-js';
+import { createEffect, createSignal, Show, type JSX } from 'solid-js';
 import { useUi } from '../context';
 import { Button } from '../kit/button';
+import { createAsked } from '../kit/asked';
 import { Dialog } from '../kit/dialog';
 import { moved, render, squareOf, zoomed, zoom_max, type Crop } from './crop';
 
@@ -10,7 +11,8 @@ const step_px = 12;
 /** Drag, arrows and the wheel choose the part of a picture that becomes the avatar. */
 export function CropDialog(props: { file: File; onClose: () => void }): JSX.Element {
   const ui = useUi();
-  const [picture] = createResource(() => createImageBitmap(props.file).catch(() => null));
+  const asked = createAsked(() => props.file, (file) => createImageBitmap(file));
+  const picture = asked.value;
   const [crop, setCrop] = createSignal<Crop>({ x: 0.5, y: 0.5, zoom: 1 });
   const [busy, setBusy] = createSignal(false);
   const save = async (): Promise<void> => {
@@ -23,7 +25,7 @@ export function CropDialog(props: { file: File; onClose: () => void }): JSX.Elem
   return (
     <Dialog title={ui.t('avatar.crop')} class="dialog-small" onClose={props.onClose}>
       <div class="crop">
-        <Show when={picture() !== null} fallback={<p class="notice notice-bad" role="alert">{ui.t('avatar.notPicture')}</p>}>
+        <Show when={!asked.failed()} fallback={<p class="notice notice-bad" role="alert">{ui.t('avatar.notPicture')}</p>}>
           <Show when={picture()}>
             {(source) => (
               <>

@@ -1,0 +1,84 @@
+// A whole engine against a server that lets everything through: what strangers send changes nothing.
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { MemoryStore } from '../../src/engine/store/memory';
+import { NS } from '../../src/engine/xmpp/ns';
+import { attr } from '../../src/engine/xmpp/xml';
+import { User } from '../engine/user';
+import { seeded, SimulatedServer, TOKEN } from './simulated_server';
+
+const own = 'alice@localhost';
+const peer = 'bob@localhost';
+const eve = 'eve@evil.example';
+let server: SimulatedServer;
+let alice: User;
+
+beforeEach(async () => {
+  server = new SimulatedServer(own, seeded(1));
+  const store = new MemoryStore();
+  await store.saveSession({ jid: own, token: TOKEN, agent: 'a' });
+  alice = new User(own, { url: 'ws://simulated', store, open: server.open });
+  await alice.do({ do: 'continue' });
+  await alice.online();
+  await alice.open(peer);
+});
+afterEach(() => alice.engine.stop());
+
+/** Everything sent so far has been handled when this message has arrived. */
+async function settled(): Promise<void> {
+  const id = `end${Math.random()}`;
+  server.arrive(peer, id, id);
+  await alice.until(() => alice.texts(peer).includes(id), 'the last message');
+}
+const push = (from: string, id: string): string =>
+  `<iq xmlns="jabber:client" type="set" id="${id}"${from ? ` from="${from}"` : ''} to="${own}/web"><query xmlns="${NS.roster}"><item jid="${id}@x.example" subscription="both"/></query></iq>`;
+
+it('Case 41: a roster push of somebody else is refused, one of the own account taken', async () => {
+  server.inject(push(eve, 'forged'));
+  server.inject(push(own, 'right'));
+  server.inject(push('', 'right2'));
+  await settled();
+  expect(Object.keys(alice.state.contacts).sort()).toEqual(['right2@x.example', 'right@x.example']);
+  expect(server.said.filter((e) => ['forged', 'right'].includes(attr(e, 'id'))).map((e) => attr(e, 'type'))).toEqual(['error', 'result']);
+});
+
+it('Case 38: a forged copy is no message of anybody', async () => {
+  server.inject(`<message xmlns="jabber:client" from="${eve}/x" to="${own}"><sent xmlns="${NS.carbons}"><forwarded xmlns="${NS.forward}"><message from="${own}/phone" to="${peer}" type="chat" id="f"><body>I owe you</body></message></forwarded></sent></message>`);
+  await settled();
+  expect(alice.texts(peer)).toHaveLength(1);
+  await alice.until((s) => s.conversations[peer], 'the conversation');
+  expect(Object.keys(alice.state.conversations)).toEqual([peer]);
+});
+
+it('Case 42: a correction and a withdrawal of somebody else leave a message as it was', async () => {
+  server.arrive(peer, 'm', 'mine');
+  await alice.until(() => alice.texts(peer).includes('mine'), 'the message');
+  for (const inner of [`<body>forged</body><replace xmlns="${NS.correct}" id="m"/>`, `<retract xmlns="${NS.retract}" id="m"/>`])
+    server.inject(`<message xmlns="jabber:client" from="${eve}/x" to="${own}" type="chat" id="c${inner.length}">${inner}</message>`);
+  await settled();
+  expect(alice.messages(peer)[0]).toMatchObject({ text: 'mine', edited: undefined, withdrawn: undefined });
+});
+
+it('a read position that a stranger claims is none', async () => {
+  server.arrive(peer, 'm', 'unread');
+  server.inject(`<message xmlns="jabber:client" from="${eve}/x" to="${own}" type="chat"><read xmlns="${NS.web}" with="${peer}" entry="99999999"/></message>`);
+  await settled();
+  await alice.until((s) => s.conversations[peer]?.unread === 2, 'two unread');
+});
+
+it('messages that say the same under one id are one, others are two', async () => {
+  server.arrive(peer, '1', 'hello');
+  server.arrive(peer, '1', 'hello');
+  server.arrive(peer, '1', 'another');
+  await settled();
+  expect(alice.texts(peer).slice(0, 2)).toEqual(['hello', 'another']);
+  expect(new Set(alice.messages(peer).map((m) => m.id)).size).toBe(3);
+});
+
+it('a message that comes back with an error has failed, and can be tried again', async () => {
+  await alice.send(peer, 'to nobody', { id: 'lost' });
+  server.inject(`<message xmlns="jabber:client" from="${peer}" to="${own}/web" type="error" id="lost"><error type="cancel"><service-unavailable xmlns="${NS.stanzaErrors}"/></error></message>`);
+  await alice.until(() => alice.messages(peer).find((m) => m.id === 'lost' && m.delivery === 'failed' && m.failure === 'service-unavailable'), 'the failure');
+  await alice.do({ do: 'retry', id: 'lost', to: peer });
+  await alice.until(() => alice.messages(peer).find((m) => m.id === 'lost' && m.delivery === 'sent'), 'it on its way again');
+  expect(alice.messages(peer).filter((m) => m.text === 'to nobody')).toHaveLength(1);
+});
