@@ -9,8 +9,8 @@ export default defineConfig({
           name: 'engine',
           environment: 'node',
           include: ['tests/unit/**/*.test.ts', 'tests/engine/**/*.test.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
           // Each file of tests/engine starts a server: two at a time are enough for two cores.
           maxWorkers: 2,
         },

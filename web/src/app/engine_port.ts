@@ -40,12 +40,14 @@ function inPage(): EnginePort {
   const channel = new MessageChannel();
   const port = wrap(channel.port1);
   let listener: (event: Event) => void = () => {};
+  let over = false;
   const run = async (): Promise<void> => {
     const [{ browserEngine }, { serve, watchSleep }] = await Promise.all([import('../engine/browser'), import('../engine/host')]);
     const engine = await browserEngine();
     serve(engine, channel.port2);
     watchSleep(engine);
     const taken = (): void => {
+      over = true;
       engine.stop();
       listener({ type: 'line', line: { state: 'signed-out', reason: 'opened-elsewhere' } });
     };
@@ -53,5 +55,7 @@ function inPage(): EnginePort {
   };
   void run();
   port.post({ kind: 'hello' });
-  return { post: port.post, hear: (l) => port.hear((listener = l)) };
+  // The way back, whatever is asked for: the page begins again, takes the engine over, and goes on with the token.
+  const post = (message: ToEngine): void => (over && message.kind === 'command' ? location.reload() : port.post(message));
+  return { post, hear: (l) => port.hear((listener = l)) };
 }

@@ -13,7 +13,7 @@ export interface Scene {
   press?: string[];
 }
 
-const out = (reason?: 'token-expired') => (state: AppState): AppState => ({ ...state, self: null, contacts: {}, conversations: {}, line: { state: 'signed-out', ...(reason ? { reason } : {}) } });
+const out = (reason?: 'token-expired' | 'opened-elsewhere') => (state: AppState): AppState => ({ ...state, self: null, contacts: {}, conversations: {}, line: { state: 'signed-out', ...(reason ? { reason } : {}) } });
 const wei = `/chat/${encodeURIComponent(at('wei'))}`;
 const button = (icon: string, inside = ''): string => `${inside} button:has([data-icon="${icon}"])`;
 
@@ -24,6 +24,7 @@ export const scenes: Scene[] = [
   { name: 'sign-up', state: out(), press: ['.sign-switch .link'] },
   { name: 'sign-invited', state: out(), search: 'invite=abc&from=wei@rookery.example' },
   { name: 'signed-out', state: out('token-expired') },
+  { name: 'opened-elsewhere', state: out('opened-elsewhere') },
   { name: 'splash', state: (s) => ({ ...s, self: null, line: { state: 'waiting', retryAt: Date.now() + 9_000, why: 'unreachable' } }) },
   { name: 'newcomer', state: (s) => ({ ...s, contacts: {}, conversations: {}, requests: [], windows: {} }) },
   { name: 'conversations' },

@@ -35,10 +35,8 @@ describe('one account, two devices', () => {
     await phone.until(() => unread(phone) === 3, 'three unread');
     await desk.until(() => unread(desk) === 3, 'three unread');
     const second = phone.messages(bob.address).find((m) => m.text === 'for alice 1')!;
-    const before = Date.now();
     await phone.do({ do: 'read', conversation: bob.address, through: second.entry!, id: second.id });
     await desk.until(() => unread(desk) === 1, 'one unread');
-    expect(Date.now() - before).toBeLessThan(1000);
     expect(unread(phone)).toBe(1);
   });
 

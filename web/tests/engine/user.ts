@@ -12,7 +12,7 @@ import type { AppState, Message } from '../../src/model/types';
 
 type WithoutOp<T> = T extends unknown ? Omit<T, 'op'> : never;
 export type Body = WithoutOp<Command>;
-const WAIT_MS = 15_000;
+const WAIT_MS = 30_000;
 let ops = 0;
 
 export const openWs: OpenSocket = socketsBy(WebSocket as unknown as typeof globalThis.WebSocket);

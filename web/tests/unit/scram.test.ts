@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { utf8 } from '../../src/engine/xmpp/bytes';
 import { downgradeHash, Scram, ScramError } from '../../src/engine/xmpp/scram';
 
@@ -17,6 +17,13 @@ describe('SCRAM', () => {
     const final = await scram.final(utf8('r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,s=QSXCR+Q6sek8bf92,i=4096'));
     expect(final).toBe('c=biws,r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,p=v0X8v3Bz2T0CJGbJQyF0X+HI4Ts=');
     expect(scram.verify(utf8('v=rmF9pqV8S7suAoZWja4dJRkFsKQ='))).toBe(true);
+  });
+  it('gives the same where the browser has no WebCrypto', async () => {
+    vi.stubGlobal('crypto', { getRandomValues: <T>(bytes: T) => bytes });
+    const scram = new Scram('SCRAM-SHA-256', 'user', 'pencil', null, 'rOprNGfwEbeRWgbNEkqO');
+    const final = await scram.final(utf8('r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096'));
+    vi.unstubAllGlobals();
+    expect(final).toContain('p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=');
   });
   it('escapes what a name may not hold (RFC 5802 §5.1)', () => {
     expect(new Scram('SCRAM-SHA-1', 'a=b,c', 'x', null, 'n').first()).toBe('n,,n=a=3Db=2Cc,r=n');

@@ -4,9 +4,22 @@ import type { BareJid, EntryId, Profile } from '../../model/types';
 import { randomUuid } from '../xmpp/bytes';
 import type { AccountStore, ConversationRecord, OutboxRecord, SavedSession, Store } from './store';
 
+/** Where in the sorted list the condition begins to hold. */
+function firstFrom(list: MessageItem[], holds: (entry: EntryId) => boolean): number {
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(list[middle]!.entry)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
 export class MemoryAccount implements AccountStore {
   private readonly meta = new Map<string, unknown>();
   private readonly byConversation = new Map<BareJid, MessageItem[]>();
+  /** Ids that were ever put: most that are asked for never were. */
+  private readonly ids = new Set<string>();
   private readonly mods = new Map<string, ModItem[]>();
   private readonly out = new Map<string, OutboxRecord>();
   private readonly records = new Map<BareJid, ConversationRecord>();
@@ -25,6 +38,7 @@ export class MemoryAccount implements AccountStore {
   }
   async putMessages(items: MessageItem[]): Promise<void> {
     for (const item of items) {
+      this.ids.add(`${item.conversation}\n${item.id}`);
       const list = this.of(item.conversation);
       let at = list.length;
       while (at > 0 && compareEntries(list[at - 1]!.entry, item.entry) > 0) --at;
@@ -38,12 +52,15 @@ export class MemoryAccount implements AccountStore {
     if (at >= 0) list.splice(at, 1);
   }
   async messagesById(conversation: BareJid, id: string): Promise<MessageItem[]> {
-    return this.of(conversation).filter((m) => m.id === id);
+    const found: MessageItem[] = [];
+    if (this.ids.has(`${conversation}\n${id}`)) for (const m of this.of(conversation)) if (m.id === id) found.push(m);
+    return found;
   }
   async messages(conversation: BareJid, after: EntryId, before: EntryId, limit: number, newest: boolean): Promise<MessageItem[]> {
-    const all = this.of(conversation).filter(
-      (m) => (!after || compareEntries(m.entry, after) > 0) && (!before || compareEntries(m.entry, before) < 0));
-    return newest ? all.slice(Math.max(0, all.length - limit)) : all.slice(0, limit);
+    const list = this.of(conversation);
+    const from = after ? firstFrom(list, (e) => compareEntries(e, after) > 0) : 0;
+    const to = before ? firstFrom(list, (e) => compareEntries(e, before) >= 0) : list.length;
+    return newest ? list.slice(Math.max(from, to - limit), to) : list.slice(from, Math.min(to, from + limit));
   }
   async prune(conversation: BareJid, keep: number): Promise<EntryId | undefined> {
     const list = this.of(conversation);

@@ -12,7 +12,7 @@ const hashes = { 'SCRAM-SHA-256': sha256, 'SCRAM-SHA-512': sha512, 'SCRAM-SHA-1'
 
 /** RFC 7677 §4 and what the server may ask of a phone: more is taken for an attack. */
 const ITERATIONS_MIN = 4096;
-const ITERATIONS_MAX = 2_000_000;
+const ITERATIONS_MAX = 10_000_000;
 
 export class ScramError extends Error {}
 
@@ -26,6 +26,16 @@ export function downgradeHash(mechanism: ScramMechanism, advertised: Advertised)
   const list = (names: string[]): string => [...names].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)).join('\x1e');
   const whole = list(advertised.mechanisms) + (advertised.bindings ? '\x1f' + list(advertised.bindings) : '');
   return toBase64(hashes[mechanism](utf8(whole)));
+}
+
+/** By the browser where it does that (ten times as fast); by ourselves on http:// pages. */
+async function saltedPassword(mechanism: ScramMechanism, password: Uint8Array, salt: Uint8Array, iterations: number): Promise<Uint8Array> {
+  const H = hashes[mechanism];
+  const subtle = globalThis.crypto.subtle as SubtleCrypto | undefined;
+  if (!subtle) return pbkdf2Async(H, password, salt, { c: iterations, dkLen: H.outputLen });
+  const key = await subtle.importKey('raw', password as BufferSource, 'PBKDF2', false, ['deriveBits']);
+  const how = { name: 'PBKDF2', hash: mechanism.slice('SCRAM-'.length), salt: salt as BufferSource, iterations };
+  return new Uint8Array(await subtle.deriveBits(how, key, H.outputLen * 8));
 }
 
 export class Scram {
@@ -61,7 +71,7 @@ export class Scram {
     const H = hashes[this.mechanism];
     // RFC 8265 OpaqueString: spaces of all kinds become the one, then NFC.
     const prepared = utf8(this.password.replace(/[\u00A0\u1680\u2000-\u200A\u202F\u205F\u3000]/g, ' ').normalize('NFC'));
-    const salted = await pbkdf2Async(H, prepared, fromBase64(salt), { c: iterations, dkLen: H.outputLen });
+    const salted = await saltedPassword(this.mechanism, prepared, fromBase64(salt), iterations);
     const clientKey = hmac(H, salted, utf8('Client Key'));
     const withoutProof = `c=biws,r=${nonce}`;
     const signed = utf8(`${this.bareFirst},${message},${withoutProof}`);

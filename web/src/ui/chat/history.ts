@@ -13,6 +13,7 @@ export interface View { rows: Row[]; change: Change; generation: number }
 
 export function createHistory(ui: Ui, jid: BareJid) {
   const window = (): HistoryWindow | undefined => ui.state.windows[jid];
+  const online = (): boolean => ui.state.line.state === 'online';
   const [freshId, setFreshId] = createSignal<string | undefined>();
   const [failed, setFailed] = createSignal('');
   const [slow, setSlow] = createSignal(false);
@@ -51,6 +52,7 @@ export function createHistory(ui: Ui, jid: BareJid) {
     setFailed('');
     const timer = setTimeout(() => setSlow(true), slow_ms);
     again = () => void ask(at);
+    const asked = untrack(online);
     try {
       await ui.dispatch({ do: 'page', conversation: jid, at, limit: page_messages });
     } catch (error) {
@@ -60,6 +62,8 @@ export function createHistory(ui: Ui, jid: BareJid) {
       setSlow(false);
       pending = false;
     }
+    // The line came while the answer of a page without one was on its way.
+    if (failed() && !asked && untrack(online)) void ask(at);
   };
   const entries = (): Message[] => (messages() as Message[]).filter((m) => m.entry !== undefined);
   const nearing = (fromStart: number, fromEnd: number): void => {
@@ -71,9 +75,10 @@ export function createHistory(ui: Ui, jid: BareJid) {
     if (!win.atStart && fromStart < near_px && first) void ask({ before: first.entry! });
     else if (!win.atEnd && fromEnd < near_px && last) void ask({ after: last.entry! });
   };
-  // A conversation without a window, also one whose window was let go while the line was down, gets its newest page.
-  createEffect(on(() => !window() && ui.state.line.state === 'online', (missing) => { if (missing) void ask({ newest: true }); }));
-  createEffect(on(() => ui.state.line.state === 'online', (online) => { if (online) setFailed(''); }));
+  // A conversation without a window gets its newest page: without a line what is kept here, and once more when the line is back.
+  const missing = createMemo(() => (window() ? 'here' : online() ? 'ask server' : 'ask cache'));
+  createEffect(on(missing, (how) => { if (how !== 'here') void ask({ newest: true }); }));
+  createEffect(on(online, (is) => { if (is) setFailed(''); }));
   onCleanup(() => { again = undefined; });
   return {
     view, freshId, slow, window,

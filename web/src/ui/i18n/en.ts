@@ -60,6 +60,7 @@ export const en = {
   'signedOut.signed-out-elsewhere': 'You have been signed out from another device.',
   'signedOut.opened-elsewhere': 'Rookery was opened in another window.',
   // signing in and up
+  'sign.useHere': 'Use it here',
   'sign.motto': 'Chat that is yours.',
   'sign.inTitle': 'Welcome back',
   'sign.upTitle': 'Create your account',

@@ -61,6 +61,7 @@ export const zh: Record<Key, Entry> = {
   'signedOut.signed-out-elsewhere': '你已在另一台设备上将此处退出登录。',
   'signedOut.opened-elsewhere': 'Rookery 已在另一个窗口中打开。',
   // signing in and up
+  'sign.useHere': '在此使用',
   'sign.motto': '属于你自己的聊天。',
   'sign.inTitle': '欢迎回来',
   'sign.upTitle': '创建账号',

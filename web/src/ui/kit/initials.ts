@@ -2,9 +2,9 @@ const hues = 10;
 
 /** One of ten colours, the same on every device. */
 export function hueOf(jid: string): number {
-  let hash = 7;
-  for (const char of jid) hash = (hash * 31 + char.codePointAt(0)!) % 1_000_003;
-  return hash % hues;
+  let hash = 2_166_136_261; // FNV-1a
+  for (const char of jid) hash = Math.imul(hash ^ char.codePointAt(0)!, 16_777_619);
+  return ((hash ^ (hash >>> 15)) >>> 0) % hues;
 }
 
 /** Two letters of Latin names, the last two characters of Chinese ones (the given name), one of whatever else. */

@@ -1,5 +1,6 @@
 import { createSignal, Show, type JSX } from 'solid-js';
 import { useUi } from '../context';
+import { Button } from '../kit/button';
 import { Logo, Nest } from '../kit/logo';
 import { readInvitation } from './address';
 import { SignIn } from './sign-in';
@@ -16,6 +17,10 @@ export function Sign(): JSX.Element {
     if (line.state !== 'signed-out' || !line.reason || line.reason === 'by-user') return '';
     return ui.t(`signedOut.${line.reason}`);
   };
+  const elsewhere = (): boolean => {
+    const line = ui.state.line;
+    return line.state === 'signed-out' && line.reason === 'opened-elsewhere';
+  };
   return (
     <main class="sign">
       <section class="sign-card" aria-label="Rookery">
@@ -24,6 +29,7 @@ export function Sign(): JSX.Element {
           <div><h1>Rookery</h1><p>{ui.t('sign.motto')}</p></div>
         </header>
         <Show when={reason()}>{(text) => <p class="notice notice-warn" role="alert">{text()}</p>}</Show>
+        <Show when={elsewhere()}><Button look="main" onClick={() => location.reload()}>{ui.t('sign.useHere')}</Button></Show>
         <Show when={creating()} fallback={<SignIn onCreate={() => setCreating(true)} />}>
           <SignUp invitation={invitation} onBack={() => setCreating(false)} />
         </Show>
