@@ -17,12 +17,15 @@ sys.path.insert(0, str(TESTS))
 
 # pylint: disable=wrong-import-position
 from lib.report import Report
-from lib.server import LISTENERS, ForeignServer, Server
+from lib.server import LISTENERS, ForeignServer, Server, free_ports
 
 HERE = TESTS / "clients"
 NPM = HERE / "npm"
 PASSWORD = "star-crossed"
 TIMEOUT_S = 120.0
+# converse.js comes from a page of its own, which the server has to be told of.
+(CONVERSE_PORT,) = free_ports(1)
+SETTINGS = {"http.origins": f'["http://127.0.0.1:{CONVERSE_PORT}"]'}
 
 # name: the program, and how many checks it has: one that dies early fails those it did not reach
 STRANGERS = {
@@ -30,7 +33,11 @@ STRANGERS = {
     "profanity": (["/usr/bin/python3", str(HERE / "profanity_client.py")], 3),
     "xmpp.js": (["node", str(NPM / "xmpp_js.mjs")], 5),
     "strophe.js": (["node", str(NPM / "strophe.mjs")], 6),
+    "converse.js": (["node", str(NPM / "converse.mjs")], 11),
+    "profanity and the web client": (["node", str(NPM / "web_profanity.mjs")], 6),
 }
+# Those that need the web client at the server's own address: not of a foreign server.
+OF_ROOKERY = {"converse.js", "profanity and the web client"}
 
 
 def install_from_npm() -> None:
@@ -56,6 +63,7 @@ async def meet(name: str, server, report: Report, seed: random.Random) -> None:
         stderr=asyncio.subprocess.PIPE, env={
             **os.environ, "ROOKERY_PORTS": json.dumps(server.ports),
             "ROOKERY_ACCOUNTS": json.dumps(accounts), "ROOKERY_PASSWORD": PASSWORD,
+            "ROOKERY_CONVERSE_PORT": str(CONVERSE_PORT),
             "NODE_TLS_REJECT_UNAUTHORIZED": "0", "NODE_NO_WARNINGS": "1"})
     try:
         output, errors = await asyncio.wait_for(process.communicate(), TIMEOUT_S)
@@ -85,11 +93,13 @@ async def main() -> int:
                            help="ports of a server that runs already and lets accounts register")
     options = arguments.parse_args()
     names = [n for n in STRANGERS if not options.words or any(w in n for w in options.words)]
+    if options.against:
+        names = [n for n in names if n not in OF_ROOKERY]
     report = Report(verbose=True)
     if any(STRANGERS[name][0][0] == "node" for name in names):
         install_from_npm()
     foreign = options.against and dict(zip(LISTENERS, map(int, options.against.split(","))))
-    async with ForeignServer(foreign) if foreign else Server() as server:
+    async with ForeignServer(foreign) if foreign else Server(settings=SETTINGS) as server:
         seed = random.SystemRandom()
         await asyncio.gather(*(meet(name, server, report, seed) for name in names))
         if report.failed:

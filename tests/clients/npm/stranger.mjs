@@ -23,8 +23,8 @@ export function inTime(promise, what) {
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
-/** Runs the checks in order; after one that fails, the rest cannot mean anything. */
-export async function run(checks) {
+/** Runs the checks in order; after one that fails, the rest cannot mean anything. At the end, `close`. */
+export async function run(checks, close = async () => {}) {
   for (const [name, check] of Object.entries(checks)) {
     try {
       await check();
@@ -34,6 +34,7 @@ export async function run(checks) {
       break;
     }
   }
+  await close();
   process.exit(0);
 }
 

@@ -21,13 +21,19 @@ export interface Client extends AppProps {
   begin(): Promise<void>;
 }
 
-/** `domain`: whose accounts are meant where none is named. */
-export function createClient(port: EnginePort, domain: string, settings: { read(): Settings; write(settings: Settings): void }): Client {
+/** What the browser keeps for the page itself. */
+export interface Kept<T> {
+  read(): T;
+  write(value: T): void;
+}
+
+/** `domain`: whose accounts are meant where none is named. `signedIn`: where nobody was, the sign-in page does not wait for the engine. */
+export function createClient(port: EnginePort, domain: string, settings: Kept<Settings>, signedIn: Kept<boolean>): Client {
   const kept = settings.read();
   const blank = initialState(kept.language, kept);
   let current: AppState = {
     ...blank,
-    line: { state: 'connecting', since: Date.now(), attempt: 0 },
+    line: signedIn.read() ? { state: 'connecting', since: Date.now(), attempt: 0 } : { state: 'signed-out' },
     // Whether accounts can be made is known when one tries.
     server: { ...blank.server, domain, registration: true },
   };
@@ -36,11 +42,16 @@ export function createClient(port: EnginePort, domain: string, settings: { read(
   const ears = new Set<(event: Event) => void>();
   let ops = 0;
 
+  const remember = ({ line, self }: AppState): void => {
+    if (self) signedIn.write(true);
+    else if (line.state === 'signed-out' && line.reason !== 'opened-elsewhere') signedIn.write(false);
+  };
   const become = (next: AppState): void => {
     const before = current;
     current = next;
     applyState(set, before, next);
     if (before.settings !== next.settings) settings.write(next.settings);
+    if (before.line !== next.line || before.self !== next.self) remember(next);
   };
   const local = (event: LocalEvent): void => become(reduce(current, event));
 

@@ -4,10 +4,10 @@ import { domainOfPage } from '../engine/platform';
 import { App } from '../ui/app';
 import { createClient } from './client';
 import { connectEngine } from './engine_port';
-import { browserSettings } from './settings';
+import { browserSettings, signedInHere } from './settings';
 
 const port = connectEngine();
-const client = createClient(port, domainOfPage(location.hostname), browserSettings);
+const client = createClient(port, domainOfPage(location.hostname), browserSettings, signedInHere);
 
 addEventListener('online', () => port.post({ kind: 'network', there: true }));
 addEventListener('offline', () => port.post({ kind: 'network', there: false }));

@@ -26,3 +26,24 @@ export const browserSettings = {
     }
   },
 };
+
+const HERE = 'rookery-signed-in';
+
+/** Whether somebody was signed in here the last time: decides, before the engine can know, what is shown first. */
+export const signedInHere = {
+  read(): boolean {
+    try {
+      return localStorage.getItem(HERE) !== null;
+    } catch {
+      return true;
+    }
+  },
+  write(there: boolean): void {
+    try {
+      if (there) localStorage.setItem(HERE, '1');
+      else localStorage.removeItem(HERE);
+    } catch {
+      // As above.
+    }
+  },
+};

@@ -6,7 +6,8 @@ import type { Ui } from '../context';
 import { buildRows, changeOf, firstFresh, type Change, type Row } from './rows';
 
 const page_messages = 50;
-const near_px = 1_500;
+/** So early that the wheel, turned fast, does not arrive before the page does. */
+const near_px = 4_000;
 const slow_ms = 400;
 
 export interface View { rows: Row[]; change: Change; generation: number }

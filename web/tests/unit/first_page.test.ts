@@ -1,0 +1,34 @@
+// What a page shows before its engine has said anything.
+import { expect, test } from 'vitest';
+import { createClient, type Client } from '../../src/app/client';
+import type { EnginePort } from '../../src/app/engine_port';
+import type { Event } from '../../src/engine/contract';
+import { initialSettings } from '../../src/model/initial';
+
+function page(wasSignedIn: boolean): { client: Client; kept: () => boolean; say: (event: Event) => void } {
+  let kept = wasSignedIn;
+  let hear: (event: Event) => void = () => {};
+  const port: EnginePort = { post: () => {}, hear: (listener) => { hear = listener; } };
+  const settings = { read: () => initialSettings('en'), write: () => {} };
+  const client = createClient(port, 'localhost', settings, { read: () => kept, write: (value) => { kept = value; } });
+  return { client, kept: () => kept, say: (event) => hear(event) };
+}
+const snapshot = {
+  type: 'snapshot', line: { state: 'online' }, contacts: [], requests: [], conversations: [], blocked: [], settings: {},
+  self: { jid: 'ann@localhost', show: 'online', status: '', nickname: '', signature: '', avatar: '', avatarHash: '' },
+  server: { domain: 'localhost', registration: true, devices: true, upload: false, search: false },
+} as unknown as Event;
+
+test('where nobody was signed in, the sign-in page does not wait for the engine', () => {
+  expect(page(false).client.state.line.state).toBe('signed-out');
+  expect(page(true).client.state.line.state).toBe('connecting');
+});
+test('it is kept that somebody is signed in, until one signs out', () => {
+  const { kept, say } = page(false);
+  say(snapshot);
+  expect(kept()).toBe(true);
+  say({ type: 'line', line: { state: 'signed-out', reason: 'opened-elsewhere' } });
+  expect(kept()).toBe(true);
+  say({ type: 'line', line: { state: 'signed-out', reason: 'by-user' } });
+  expect(kept()).toBe(false);
+});
