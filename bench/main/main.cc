@@ -2,6 +2,7 @@
 #include <sys/resource.h>
 
 #include <functional>
+#include <map>
 #include <string>
 
 #include <CLI/CLI.hpp>
@@ -22,6 +23,8 @@ struct Words {
   LoginOptions login;
   bool json = false;
   long seconds = 10;
+  long settle = 2;
+  std::size_t accounts = 100;
 };
 
 void add_common(CLI::App& command, Words& words) {
@@ -40,11 +43,22 @@ void add_common(CLI::App& command, Words& words) {
   command.add_option("--preload", server.preload, "A library put before its own (LD_PRELOAD)");
   Address& address = words.subject.address;
   auto* port = command.add_option("--port", address.port,
-                                  "Of a server that runs already; it must "
-                                  "allow registration and plain TCP");
+                                  "Of a server that runs already; it must allow registration");
+  command.add_option("--http-port", address.http_port, "Its WebSocket, at /xmpp-websocket");
   command.add_option("--ip", address.ip)->capture_default_str();
   command.add_option("--domain", address.domain)->capture_default_str();
-  command.add_option("--pid", words.subject.process, "Its process, whose cost is measured");
+  command.add_option("--pid", words.subject.processes,
+                     "Its processes, whose cost is measured with that of all their children");
+  command.add_flag("--existing", words.subject.has_accounts,
+                   "The accounts are there: made by 'register', or none are needed");
+  command.add_flag_callback(
+      "--plain", [&words] { words.subject.proof = Proof::kPlain; },
+      "Clients sign in with PLAIN where signing in is not what is measured");
+  const std::map<std::string, Carrier> carriers{
+      {"tcp", Carrier::kTcp}, {"starttls", Carrier::kStartTls}, {"websocket", Carrier::kWebSocket}};
+  command.add_option("--via", address.carrier, "What carries the streams")
+      ->transform(CLI::CheckedTransformer(carriers))
+      ->default_str("tcp");
   program->excludes(port);
   command.add_flag("--json", words.json, "The figures as one line of JSON");
 }
@@ -85,16 +99,40 @@ void declare(CLI::App& app, Words& words, Run& run) {
   auto* idle = common(app.add_subcommand("idle", "What a session that does nothing keeps"));
   idle->add_option("--sessions", words.idle.sessions)->check(count)->capture_default_str();
   idle->add_flag("--sm", words.idle.stream_management, "With stream management");
+  idle->add_option("--settle", words.settle, "Seconds from the last login to the measurement")
+      ->capture_default_str();
   idle->callback([&run] {
-    run = [](Subject& subject, Words& given) { return run_idle(subject, given.idle); };
+    run = [](Subject& subject, Words& given) {
+      given.idle.settle = Seconds(given.settle);
+      return run_idle(subject, given.idle);
+    };
+  });
+
+  auto* make = common(app.add_subcommand("register", "Makes accounts, and nothing else"));
+  make->add_option("--accounts", words.accounts)->check(count)->capture_default_str();
+  make->callback([&run] {
+    run = [](Subject& subject, Words& given) { return run_register(subject, given.accounts); };
   });
 
   auto* login = common(app.add_subcommand("login", "What signing in costs"));
   duration(login);
   login->add_option("--accounts", words.login.accounts)->check(count)->capture_default_str();
+  login->add_option("--at-once", words.login.at_once, "Logins under way at a time")
+      ->check(count)
+      ->capture_default_str();
+  login->add_flag("--tickets", words.login.tickets, "TLS sessions are resumed");
+  login->add_option("--settle", words.settle, "Seconds before the memory is looked at, in the end");
+  const std::map<std::string, LoginKind> kinds{{"scram", LoginKind::kScram},
+                                               {"plain", LoginKind::kPlain},
+                                               {"token", LoginKind::kToken},
+                                               {"resume", LoginKind::kResume}};
+  login->add_option("--by", words.login.kind, "scram, plain, token (XEP-0484), resume (XEP-0198)")
+      ->transform(CLI::CheckedTransformer(kinds))
+      ->default_str("scram");
   login->callback([&run] {
     run = [](Subject& subject, Words& given) {
       given.login.duration = Seconds(given.seconds);
+      given.login.settle = Seconds(given.settle);
       return run_logins(subject, given.login);
     };
   });
