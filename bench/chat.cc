@@ -42,7 +42,8 @@ std::optional<std::uint64_t> number_of(std::string_view stanza) {
 class Chat final : FleetEvents {
 public:
   Chat(Subject& subject, const ChatOptions& options)
-      : subject_(subject), options_(options), fleet_(subject.address(), 2 * options.pairs, this),
+      : subject_(subject), options_(options),
+        fleet_(subject.address(), 2 * options.pairs + options.idle, this),
         meter_(subject, fleet_.clock()) {}
 
   Result<Report> run() {
@@ -78,10 +79,10 @@ private:
   }
 
   void start_sending() {
-    directions_.resize(fleet_.size());
-    for (std::size_t i = 0; i < fleet_.size(); ++i)
+    directions_.resize(2 * options_.pairs);
+    for (std::size_t i = 0; i < 2 * options_.pairs; ++i)
       directions_[i] = make_direction(i);
-    for (std::size_t i = 0; i < fleet_.size(); ++i)
+    for (std::size_t i = 0; i < 2 * options_.pairs; ++i)
       for (std::size_t n = 0; n < options_.window && (options_.both_ways || i % 2 == 1); ++n)
         send(directions_[i]);
   }

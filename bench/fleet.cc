@@ -10,9 +10,10 @@ Fleet::Fleet(Address address, std::size_t size, FleetEvents* events)
     : address_(std::move(address)), events_(events), clients_(size), began_(size) {
   accounts_.reserve(size);
   for (std::size_t i = 0; i < size; ++i)
-    accounts_.push_back({.name = fmt::format("u{}", i),
-                         .password = fmt::format("password{}", i),
-                         .agent = fmt::format("00000000-0000-4000-8000-{:012}", i)});
+    accounts_.push_back(
+        {.name = fmt::format("u{}", i),
+         .password = address_.password.empty() ? fmt::format("password{}", i) : address_.password,
+         .agent = fmt::format("00000000-0000-4000-8000-{:012}", i)});
 }
 
 Status Fleet::begin(std::size_t i, ClientPlan plan) {

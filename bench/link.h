@@ -22,6 +22,8 @@ struct Address {
   std::uint16_t http_port = 5280;
   std::string domain = "localhost";
   Carrier carrier = Carrier::kTcp;
+  /// Of all accounts; "": that of u7 is "password7".
+  std::string password = {};
 };
 
 /// Called from the loop's turn; the link must not be destroyed inside.

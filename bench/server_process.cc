@@ -120,6 +120,8 @@ Status ServerProcess::write_configuration() {
                       "c2s_tls = []\n"
                       "http = [\"127.0.0.1:{}\"]\n"
                       "https = []\n"
+                      "[auth]\n"
+                      "deadline = 600\n"
                       "[store]\n"
                       "durability = \"{}\"\n"
                       "[history]\n"

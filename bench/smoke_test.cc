@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "bench/chat.h"
+#include "bench/history.h"
 #include "bench/logins.h"
+#include "bench/presence.h"
 #include "bench/subject.h"
 
 namespace rookery::bench {
@@ -49,6 +51,19 @@ TEST_P(SmokeTest, Logins) {
     ASSERT_TRUE(logins.has_value()) << static_cast<int>(kind) << logins.error().text();
     EXPECT_GT(logins->value("logins_per_server_cpu_second"), 0);
   }
+}
+
+TEST_P(SmokeTest, HistoryAndPresence) {
+  auto subject = server(GetParam());
+  ASSERT_TRUE(subject.has_value()) << subject.error().text();
+  const auto history = run_history(
+      *subject, {.accounts = 2, .messages = 60, .cold = true, .duration = Milliseconds(50)});
+  ASSERT_TRUE(history.has_value()) << history.error().text();
+  EXPECT_GT(history->value("pages"), 0);
+  const auto presence =
+      run_presence(*subject, {.users = 4, .contacts = 3, .duration = Milliseconds(50)});
+  ASSERT_TRUE(presence.has_value()) << presence.error().text();
+  EXPECT_GT(presence->value("deliveries"), 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(Carriers, SmokeTest,

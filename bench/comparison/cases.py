@@ -66,6 +66,8 @@ def plain_only(name: str) -> bool:
 LOGINS = [
     login("PLAIN tcp", "--by", "plain", only=plain_only),
     login("PLAIN starttls", "--by", "plain", "--via", "starttls", only=plain_only),
+    login("PLAIN starttls, TLS resumed", "--by", "plain", "--via", "starttls", "--tickets",
+          only=lambda name: name == FLOORS[0]),
     login("SCRAM tcp", "--by", "scram"),
     login("SCRAM starttls", "--by", "scram", "--via", "starttls"),
     login("SCRAM websocket", "--by", "scram", "--via", "websocket"),
@@ -81,16 +83,29 @@ GROUPS = [
           chats((1, 16), ("tcp", "starttls", "websocket"), everyone)),
     Group("login", {"Rookery": Rookery, "ejabberd": Ejabberd, "Prosody": Prosody, FLOORS[0]: lambda: Floor("--tls")},
           LOGINS, repeats=1),
-    Group("archive", {
+    Group("archive", {"Rookery": lambda: Rookery("all"), "ejabberd, PostgreSQL": lambda: Ejabberd("postgresql")},
+          chats((16,), ("tcp", "starttls", "websocket"), everyone)),
+    # The others answer 1,600 messages under way only after many seconds: fewer of them, for all.
+    Group("archive, 5 pairs", {
+        "Rookery": lambda: Rookery("all"),
+        "ejabberd, PostgreSQL": lambda: Ejabberd("postgresql"),
+        "ejabberd, SQLite": lambda: Ejabberd("sqlite"),
+        "Prosody, files": lambda: Prosody("internal"),
+        "Prosody, SQLite": lambda: Prosody("sqlite"),
+    }, [Case("chat tcp, 5 pairs, window 4", ["chat", "--window", "4", "--pairs", "5"], only=everyone)],
+          accounts=10, repeats=1),
+    Group("history", {
         "Rookery": lambda: Rookery("all"),
         "ejabberd, PostgreSQL": lambda: Ejabberd("postgresql"),
         "Prosody, files": lambda: Prosody("internal"),
-        "Prosody, SQLite": lambda: Prosody("sqlite"),
-    }, chats((16,), ("tcp", "starttls", "websocket"), everyone)),
-    # Slow enough to need patience: fewer messages under way, once.
-    Group("archive, SQLite", {"ejabberd, SQLite": lambda: Ejabberd("sqlite")},
-          [Case("chat tcp window 16", ["chat", "--window", "16", "--pairs", "10"], only=everyone)],
-          accounts=20, repeats=1),
+    }, [Case("newest 50", ["history", "--accounts", "10", "--messages", "1000"], "pages_per_server_cpu_second")],
+          accounts=10, repeats=1),
+    Group("presence", {"Rookery": Rookery, "ejabberd": Ejabberd, "Prosody": Prosody},
+          [Case("100 users, 20 contacts each", ["presence", "--users", "100", "--contacts", "19"],
+                "deliveries_per_server_cpu_second")], accounts=100, repeats=1),
+    Group("group", {"ejabberd": Ejabberd, "Prosody": Prosody},
+          [Case(f"{n} occupants", ["group", "--occupants", str(n)], "deliveries_per_server_cpu_second")
+           for n in (50, 200)], accounts=200, repeats=1),
     Group("threads", {
         "Rookery, 1 thread": lambda: Rookery(threads=1), "Rookery, 2 threads": lambda: Rookery(threads=2),
         "ejabberd, 1 thread": lambda: Ejabberd(threads=1), "ejabberd, 2 threads": lambda: Ejabberd(threads=2),

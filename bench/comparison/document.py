@@ -23,8 +23,8 @@ HEAD = """# Performance
 Rookery beside ejabberd and Prosody, as Debian packages them, and beside a *floor* (`bench/floor`) that does only the system
 calls for the same traffic. Written by `bench/compare` on {date}; everything between here and the end can be made again with
 
-    bench/compare             # about 20 minutes
-    bench/compare --quick     # about 3, for a look
+    bench/compare             # 20 to 40 minutes
+    bench/compare --quick     # about 8, for a look
 
 **The machine.** {machine}
 
@@ -109,6 +109,10 @@ def milliseconds(value: float | None) -> str:
 def sections(results: Results) -> list[str]:
     work, logins = targets.MESSAGES, targets.LOGINS
     table, latency = tables.figures, tables.latencies
+
+    def others(group: str) -> list[str]:
+        return [peer for peer in results.peers(group) if peer != "Rookery"]
+
     return [
         "## What was to be reached\n", targets.table(results),
         "## Chat without archive\n\nMessages per CPU-second of the server.\n",
@@ -117,11 +121,22 @@ def sections(results: Results) -> list[str]:
         table(results, "relay", "messages_per_second", ["ejabberd", "Prosody"]),
         "Latency in ms at full load (it is mostly the queue), p50 / p99 / p99.9:\n", latency(results, "relay", "latency"),
         "## Chat with archive\n\nMessages per CPU-second of the server and its database; then per second.\n",
-        table(results, "archive", work, [p for p in results.peers("archive") if p != "Rookery"]),
-        table(results, "archive", "messages_per_second", [p for p in results.peers("archive") if p != "Rookery"]),
+        table(results, "archive", work, others("archive")),
+        table(results, "archive", "messages_per_second", others("archive")),
         latency(results, "archive", "latency"),
-        "ejabberd with SQLite, 10 pairs:\n", table(results, "archive, SQLite", work, []),
-        table(results, "archive, SQLite", "messages_per_second", []),
+        "With 20 messages under way in all, which every server can answer:\n",
+        table(results, "archive, 5 pairs", work, others("archive, 5 pairs")),
+        table(results, "archive, 5 pairs", "messages_per_second", others("archive, 5 pairs")),
+        latency(results, "archive, 5 pairs", "latency"),
+        "## History\n\nPages of the newest 50 per CPU-second; latency of a page in ms, p50 / p99 / p99.9. Ten accounts with 200 "
+        "messages each: the others cannot be filled with many in reasonable time. Rookery's large stores are below.\n",
+        table(results, "history", "pages_per_server_cpu_second", others("history")),
+        latency(results, "history", "page"),
+        "## Presence\n\nDeliveries of changed presence to contacts per CPU-second; latency in ms.\n",
+        table(results, "presence", "deliveries_per_server_cpu_second", others("presence")),
+        latency(results, "presence", "delivery"),
+        "## Rooms\n\nDeliveries per CPU-second, four occupants writing. Rookery has no rooms yet.\n",
+        table(results, "group", "deliveries_per_server_cpu_second", []), latency(results, "group", "delivery"),
         "## Signing in\n\nComputing time of a login, TLS handshake included where there is one; ratios are other : Rookery.\n",
         table(results, "login", logins, ["ejabberd", "Prosody", "floor"], milliseconds),
         "Latency in ms, p50 / p99 / p99.9 (64 at a time; all 200 in the storm):\n", latency(results, "login", "login"),

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from dataclasses import asdict, dataclass, field
 
-from peers.peer import ROOT, Peer
+from peers.peer import ROOT, Peer, PeerError
 from peers.rookery import Floor
 
 from .cases import Case, Group, IdlePeer
@@ -18,6 +18,7 @@ from .cases import Case, Group, IdlePeer
 GENERATOR = ROOT / "build/bench/rookery-bench"
 TIMEOUT_S = 180.0
 WARM_UP_SESSIONS = 100
+IDLE_AT_ONCE = 4
 
 
 @dataclass
@@ -121,9 +122,16 @@ def run_idle(name: str, idle: IdlePeer, carrier: str, settle_s: int, sessions: l
 
 
 def run_all_idle(peers: dict[str, IdlePeer], settle_s: int, quick: bool) -> list[Result]:
-    """All at the same time: memory does not mind."""
+    """Several at the same time: memory does not mind. One that fails is told, and the others go on."""
+    found = []
     jobs = [(name, idle, carrier) for name, idle in peers.items() for carrier in idle.carriers]
-    with concurrent.futures.ThreadPoolExecutor(max_workers=len(jobs)) as pool:
-        runs = [pool.submit(run_idle, name, idle, carrier, settle_s, [100] if quick else idle.sessions)
-                for name, idle, carrier in jobs]
-        return [result for run in runs for result in run.result()]
+    with concurrent.futures.ThreadPoolExecutor(IDLE_AT_ONCE) as pool:
+        runs = {(name, carrier): pool.submit(run_idle, name, idle, carrier, settle_s,
+                                             [100] if quick else idle.sessions)
+                for name, idle, carrier in jobs}
+        for (name, carrier), run in runs.items():
+            try:
+                found += run.result()
+            except (RuntimeError, PeerError) as error:
+                found.append(Result("idle", f"{carrier} 0", name, {}, str(error)))
+    return found

@@ -9,7 +9,10 @@
 #include <fmt/format.h>
 
 #include "bench/chat.h"
+#include "bench/group.h"
+#include "bench/history.h"
 #include "bench/logins.h"
+#include "bench/presence.h"
 
 namespace {
 
@@ -21,6 +24,9 @@ struct Words {
   ChatOptions chat;
   IdleOptions idle;
   LoginOptions login;
+  HistoryOptions history;
+  PresenceOptions presence;
+  GroupOptions group;
   bool json = false;
   long seconds = 10;
   long settle = 2;
@@ -51,6 +57,8 @@ void add_common(CLI::App& command, Words& words) {
                      "Its processes, whose cost is measured with that of all their children");
   command.add_flag("--existing", words.subject.has_accounts,
                    "The accounts are there: made by 'register', or none are needed");
+  command.add_option("--password", address.password,
+                     "Of all accounts; none: that of u7 is password7");
   command.add_flag_callback(
       "--plain", [&words] { words.subject.proof = Proof::kPlain; },
       "Clients sign in with PLAIN where signing in is not what is measured");
@@ -86,6 +94,8 @@ void declare(CLI::App& app, Words& words, Run& run) {
       ->check(count)
       ->capture_default_str();
   chat->add_option("--bytes", options.stanza_bytes, "Of a stanza")->capture_default_str();
+  chat->add_option("--idle", options.idle, "Sessions that are there and do nothing")
+      ->capture_default_str();
   chat->add_flag("--both-ways", options.both_ways, "Both of a pair send");
   chat->add_flag("--to-bare", options.to_bare, "To the account, not to its device");
   chat->add_flag("--sm", options.stream_management, "With stream management");
@@ -138,6 +148,55 @@ void declare(CLI::App& app, Words& words, Run& run) {
   });
 }
 
+void declare_talk(CLI::App& app, Words& words, Run& run) {
+  const auto count = CLI::Range(std::size_t{1}, std::size_t{100'000'000});
+  const auto talk = [&](const char* name, const char* what) {
+    CLI::App* command = app.add_subcommand(name, what);
+    add_common(*command, words);
+    command->add_option("--seconds", words.seconds, "How long is measured")
+        ->check(CLI::Range(1, 3600))
+        ->capture_default_str();
+    return command;
+  };
+
+  auto* history = talk("history", "Newest pages of archives are read");
+  history->add_option("--accounts", words.history.accounts)->check(count)->capture_default_str();
+  history->add_option("--messages", words.history.messages, "Written first; 0: none")
+      ->capture_default_str();
+  history->add_option("--page", words.history.page)->check(count)->capture_default_str();
+  history->add_flag("--cold", words.history.cold, "After a restart of the server");
+  history->callback([&run] {
+    run = [](Subject& subject, Words& given) {
+      given.history.duration = Seconds(given.seconds);
+      return run_history(subject, given.history);
+    };
+  });
+
+  auto* presence = talk("presence", "Users change their presence, and their contacts see it");
+  presence->add_option("--users", words.presence.users)->check(count)->capture_default_str();
+  presence->add_option("--contacts", words.presence.contacts)->check(count)->capture_default_str();
+  presence
+      ->add_option("--flaps-per-second", words.presence.flaps_per_second,
+                   "Of all together; 0: as fast as contacts see them")
+      ->capture_default_str();
+  presence->callback([&run] {
+    run = [](Subject& subject, Words& given) {
+      given.presence.duration = Seconds(given.seconds);
+      return run_presence(subject, given.presence);
+    };
+  });
+
+  auto* group = talk("group", "Some write to a room, all read");
+  group->add_option("--occupants", words.group.occupants)->check(count)->capture_default_str();
+  group->add_option("--writers", words.group.writers)->check(count)->capture_default_str();
+  group->callback([&run] {
+    run = [](Subject& subject, Words& given) {
+      given.group.duration = Seconds(given.seconds);
+      return run_group(subject, given.group);
+    };
+  });
+}
+
 void raise_descriptor_limit() {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
@@ -164,6 +223,7 @@ int main(int count, char** arguments) {
   Words words;
   Run run;
   declare(app, words, run);
+  declare_talk(app, words, run);
   CLI11_PARSE(app, count, arguments);
   raise_descriptor_limit();
   return measure(run, words);

@@ -17,6 +17,8 @@ c2s = ["127.0.0.1:{port}"]
 c2s_tls = []
 http = ["127.0.0.1:{http_port}"]
 https = []
+[auth]
+deadline = 600
 [store]
 durability = "{durability}"
 [history]
