@@ -1,7 +1,5 @@
 #include "bench/chat.h"
 
-#include <unistd.h>
-
 #include <charconv>
 #include <deque>
 #include <optional>
@@ -12,12 +10,11 @@
 
 #include "bench/fleet.h"
 #include "bench/histogram.h"
+#include "bench/meter.h"
 
 namespace rookery::bench {
 namespace {
 
-/// Above this share of a core the generator is what limits the rate.
-constexpr double kGeneratorBusy = 0.9;
 constexpr std::size_t kDigits = 9;
 
 /// One sender, one receiver. A message's id is its number, in kDigits digits.
@@ -45,8 +42,9 @@ std::optional<std::uint64_t> number_of(std::string_view stanza) {
 class Chat final : FleetEvents {
 public:
   Chat(Subject& subject, const ChatOptions& options)
-      : subject_(subject), options_(options), loop_(clock_),
-        fleet_(loop_, random_, subject.address(), 2 * options.pairs, this) {}
+      : subject_(subject), options_(options),
+        fleet_(subject.address(), 2 * options.pairs + options.idle, this),
+        meter_(subject, fleet_.clock()) {}
 
   Result<Report> run() {
     if (Status online = go_online(); !online)
@@ -55,40 +53,36 @@ public:
     if (Status warm = converse(options_.warm_up); !warm)
       return std::unexpected(warm.error());
     latencies_.clear();
-    const auto before = sample();
-    Status conversed = before ? converse(options_.duration) : std::unexpected(before.error());
-    if (!conversed)
-      return std::unexpected(conversed.error());
-    const auto after = sample();
-    if (!after)
-      return std::unexpected(after.error());
+    received_ = 0;
+    Status done = meter_.start();
+    if (done)
+      done = converse(options_.duration);
+    if (done)
+      done = meter_.stop();
+    const std::uint64_t measured = received_;
     sending_ = false;
-    if (Status drained = drain(); !drained)
-      return std::unexpected(drained.error());
-    return report(*before, *after);
+    if (done)
+      done = drain();
+    if (!done)
+      return std::unexpected(done.error());
+    return report(measured);
   }
 
 private:
-  struct Sample {
-    MonoTime time;
-    Microseconds server, generator;
-    std::uint64_t received;
-  };
-
   Status go_online() {
-    // In steps of their own: computing keys for new accounts would starve the rest.
-    Status registered =
-        fleet_.launch(0, fleet_.size(), {.register_account = true, .sign_in = false}, false);
-    if (!registered)
-      return registered;
-    return fleet_.launch(0, fleet_.size(), {.stream_management = options_.stream_management}, true);
+    if (Status made = subject_.has_accounts() ? Status() : fleet_.register_all(); !made)
+      return made;
+    return fleet_.launch(
+        0, fleet_.size(),
+        {.proof = subject_.proof(), .stream_management = options_.stream_management},
+        AfterPlan::kStay);
   }
 
   void start_sending() {
-    directions_.resize(fleet_.size());
-    for (std::size_t i = 0; i < fleet_.size(); ++i)
+    directions_.resize(2 * options_.pairs);
+    for (std::size_t i = 0; i < 2 * options_.pairs; ++i)
       directions_[i] = make_direction(i);
-    for (std::size_t i = 0; i < fleet_.size(); ++i)
+    for (std::size_t i = 0; i < 2 * options_.pairs; ++i)
       for (std::size_t n = 0; n < options_.window && (options_.both_ways || i % 2 == 1); ++n)
         send(directions_[i]);
   }
@@ -101,7 +95,8 @@ private:
     if (options_.to_bare)
       to.resize(to.find('/'));
     std::string& stanza = direction.stanza;
-    stanza = fmt::format("<message to='{}' type='chat' id='", to);
+    stanza =
+        fmt::format("<message{} to='{}' type='chat' id='", fleet_[receiver].stanza_xmlns(), to);
     direction.digits_at = stanza.size();
     stanza += std::string(kDigits, '0') + "'><body>";
     constexpr std::string_view kEnd = "</body></message>";
@@ -116,19 +111,22 @@ private:
     char* end = direction.stanza.data() + direction.digits_at + kDigits;
     for (std::uint64_t rest = direction.sent, i = 0; i < kDigits; ++i, rest /= 10)
       *--end = static_cast<char>('0' + rest % 10);
-    direction.sent_at[direction.sent % options_.window] = clock_.mono();
+    direction.sent_at[direction.sent % options_.window] = fleet_.clock().mono();
     ++direction.sent;
     fleet_[direction.sender].send(direction.stanza);
   }
 
-  void on_message(std::size_t client, std::string_view bytes) override {
+  void on_stanza(std::size_t client, std::string_view bytes) override {
+    if (!bytes.starts_with("<message"))
+      return;
     Direction& direction = directions_[client];
     if (number_of(bytes) != direction.received) {
       if (!wrong_)
         wrong_ = fmt::format("message {} was expected, this came: {}", direction.received, bytes);
       return;
     }
-    latencies_.record(clock_.mono() - direction.sent_at[direction.received % options_.window]);
+    latencies_.record(fleet_.clock().mono() -
+                      direction.sent_at[direction.received % options_.window]);
     ++direction.received;
     ++received_;
     if (sending_)
@@ -155,43 +153,17 @@ private:
     return turned;
   }
 
-  Result<Sample> sample() {
-    const auto server = subject_.cpu_time();
-    const auto generator = cpu_time(::getpid());
-    if (!server || !generator)
-      return std::unexpected(server ? generator.error() : server.error());
-    return Sample{clock_.mono(), *server, *generator, received_};
-  }
-
-  Report report(const Sample& before, const Sample& after) const {
-    const auto seconds = [](Microseconds time) { return static_cast<double>(time.count()) / 1e6; };
-    const auto messages = static_cast<double>(after.received - before.received);
-    const double wall = seconds(after.time - before.time);
-    const double server = seconds(after.server - before.server);
-    const double generator = seconds(after.generator - before.generator);
+  Report report(std::uint64_t messages) const {
     Report report;
-    report.add("messages", messages);
-    report.add("messages_per_server_cpu_second", messages / server);
-    report.add("messages_per_second", messages / wall);
-    report.add("server_cores", server / wall);
-    report.add("generator_cores", generator / wall);
-    const auto latency = [&](std::string_view name, double quantile) {
-      report.add(name, static_cast<double>(latencies_.quantile(quantile).count()));
-    };
-    latency("latency_p50_us", 0.5);
-    latency("latency_p99_us", 0.99);
-    latency("latency_p999_us", 0.999);
-    if (generator / wall > kGeneratorBusy)
-      report.warn("the generator used its whole core: rate and latencies are the generator's");
+    meter_.add_rates(report, "messages", static_cast<double>(messages));
+    add_quantiles(report, "latency", latencies_);
     return report;
   }
 
   Subject& subject_;
   const ChatOptions options_;
-  SystemClock clock_;
-  SystemRandom random_;
-  runtime::Loop loop_;
   Fleet fleet_;
+  Meter meter_;
   std::vector<Direction> directions_;
   Histogram latencies_;
   std::uint64_t received_ = 0;

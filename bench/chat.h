@@ -18,6 +18,8 @@ struct ChatOptions {
   std::size_t window = 16;
   /// Of the whole stanza as it is sent; the least that holds the addresses where this is less.
   std::size_t stanza_bytes = 100;
+  /// Sessions beside the pairs, that do nothing.
+  std::size_t idle = 0;
   bool both_ways = false;
   /// To the account's address instead of the device's: the server chooses the devices.
   bool to_bare = false;

@@ -1,19 +1,10 @@
 #include "bench/client.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-
-#include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "base/encoding.h"
 #include "xmpp/namespaces.h"
-#include "xmpp/sasl1.h"
 
 namespace rookery::bench {
 namespace {
@@ -26,147 +17,136 @@ bool is_stanza(std::string_view bytes) {
          bytes.starts_with("<iq");
 }
 
+xml::Framer::Mode mode_of(const Address& address) {
+  return address.carrier == Carrier::kWebSocket ? xml::Framer::Mode::kMessage
+                                                : xml::Framer::Mode::kStream;
+}
+
 } // namespace
 
-Client::Client(runtime::Loop& loop, Random& random, const Address& address, std::size_t number,
-               Account& account, ClientPlan plan, ClientEvents& events)
-    : loop_(loop), random_(random), address_(address), number_(number), account_(account),
-      plan_(plan), events_(events), framer_(xml::Framer::Mode::kStream, kCaps) {}
+Client::Client(const Surroundings& surroundings, std::size_t number, Account& account,
+               ClientPlan plan)
+    : around_(surroundings), number_(number), account_(account), plan_(plan),
+      link_(surroundings.loop, surroundings.address, *this),
+      framer_(mode_of(surroundings.address), kCaps),
+      jid_(fmt::format("{}@{}/{}", account.name, surroundings.address.domain, kResource)),
+      document_(std::make_unique<xml::Document>()) {}
 
-Client::~Client() {
-  if (socket_.valid())
-    loop_.unwatch(socket_.get(), *this);
+std::string_view Client::stanza_xmlns() const {
+  return link_.is_message_based() ? " xmlns='jabber:client'" : "";
 }
 
-Status Client::connect() {
-  sockaddr_in to{};
-  to.sin_family = AF_INET;
-  to.sin_port = htons(address_.port);
-  if (::inet_pton(AF_INET, address_.ip.c_str(), &to.sin_addr) != 1)
-    return fail("this is no IPv4 address", address_.ip);
-  socket_.reset(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  const int on = 1;
-  if (!socket_.valid() ||
-      ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0 ||
-      (::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0 &&
-       errno != EINPROGRESS) ||
-      !loop_.watch(socket_.get(), *this)) {
-    socket_.reset();
-    return fail(std::strerror(errno), "connection", "see 'ulimit -n' and the range of local ports");
-  }
-  document_ = std::make_unique<xml::Document>();
-  open_stream();
-  return {};
+void Client::close() {
+  if (ended() || step_ == Step::kClosing)
+    return;
+  step_ = Step::kClosing;
+  if (link_.is_message_based())
+    send(fmt::format("<close xmlns='{}'/>", xmpp::kNsFraming));
+  else
+    send("</stream:stream>");
 }
 
-std::string Client::jid() const {
-  return fmt::format("{}@{}/{}", account_.name, address_.domain, kResource);
+void Client::cut() {
+  account_.handled = handled_;
+  step_ = Step::kClosing;
+  link_.cut();
+  around_.events.on_ended(*this, "");
 }
 
 // --- bytes ---
 
-void Client::send(std::string_view bytes) {
-  out_ += bytes;
-  loop_.at_turn_end(*this);
-}
-
-void Client::on_turn_end() { flush(); }
-
-void Client::flush() {
-  while (writable_ && !out_.empty() && socket_.valid()) {
-    const ssize_t sent = ::send(socket_.get(), out_.data(), out_.size(), MSG_NOSIGNAL);
-    if (sent < 0 && errno == EINTR)
-      continue;
-    if (sent < 0 && errno == EAGAIN) {
-      writable_ = false;
+void Client::on_data(std::string_view data) {
+  if (link_.is_message_based())
+    return on_frame(framer_.next(data));
+  while (!ended()) {
+    const xml::Framer::Frame frame = framer_.next(data);
+    if (frame.kind == xml::Framer::Kind::kNeedMore)
       return;
-    }
-    if (sent < 0)
-      return end(fmt::format("{} cannot send: {}", account_.name, std::strerror(errno)));
-    out_.erase(0, static_cast<std::size_t>(sent));
-  }
-}
-
-void Client::on_ready(bool readable, bool writable) {
-  if (writable) {
-    writable_ = true;
-    flush();
-  }
-  if (readable && socket_.valid())
-    read();
-}
-
-void Client::read() {
-  while (socket_.valid()) {
-    const ssize_t got = ::recv(socket_.get(), loop_.scratch(), runtime::Loop::kScratchBytes, 0);
-    if (got < 0 && errno == EINTR)
-      continue;
-    if (got < 0 && errno == EAGAIN)
-      return;
-    if (got <= 0)
-      return end(step_ == Step::kClosing
-                     ? ""
-                     : fmt::format("{} was disconnected: {}", account_.name,
-                                   got == 0 ? "end of stream" : std::strerror(errno)));
-    std::string_view data(loop_.scratch(), static_cast<std::size_t>(got));
-    while (socket_.valid()) {
-      const xml::Framer::Frame frame = framer_.next(data);
-      if (frame.kind == xml::Framer::Kind::kNeedMore)
-        break;
-      on_frame(frame);
-    }
-    if (static_cast<std::size_t>(got) < runtime::Loop::kScratchBytes && !hung_up_)
-      return; // epoll tells of more
+    on_frame(frame);
+    if (step_ == Step::kProceed && secure_)
+      return; // the rest would be TLS
   }
 }
 
 void Client::on_frame(const xml::Framer::Frame& frame) {
   if (frame.kind == xml::Framer::Kind::kError)
-    return end(fmt::format("{} got what is not well-formed", account_.name));
+    return fail_with("got what is not well-formed");
   if (frame.kind == xml::Framer::Kind::kStanza)
-    on_stanza(frame.bytes);
+    on_element(frame.bytes);
+}
+
+void Client::on_link_ended(const std::string& why) {
+  const bool wanted = step_ == Step::kClosing;
+  around_.events.on_ended(*this,
+                          wanted ? "" : fmt::format("{} was disconnected: {}", account_.name, why));
+}
+
+void Client::fail_with(const std::string& problem) {
+  if (ended())
+    return;
+  link_.cut();
+  around_.events.on_ended(*this, fmt::format("{} {}", account_.name, problem));
+}
+
+void Client::refused(std::string_view what, std::string_view answer) {
+  fail_with(fmt::format("cannot {}: {}", what, answer));
 }
 
 // --- signing in ---
 
 void Client::open_stream() {
   framer_.reset();
+  if (link_.is_message_based())
+    return send(fmt::format("<open xmlns='{}' to='{}' version='1.0'/>", xmpp::kNsFraming,
+                            around_.address.domain));
   send(fmt::format("<?xml version='1.0'?><stream:stream to='{}' version='1.0' "
                    "xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>",
-                   address_.domain));
+                   around_.address.domain));
 }
 
-void Client::on_stanza(std::string_view bytes) {
+void Client::on_secure() {
+  secure_ = true;
+  step_ = Step::kFeatures;
+  open_stream();
+}
+
+void Client::on_element(std::string_view bytes) {
+  if (bytes.starts_with("<open"))
+    return;
+  if (bytes.starts_with("<close ") && link_.is_message_based()) {
+    link_.cut();
+    return on_link_ended("the stream was closed");
+  }
   if (step_ == Step::kDone || step_ == Step::kClosing)
     return on_stanza_when_done(bytes);
   if (!document_->parse(bytes, framer_.root()))
-    return end(fmt::format("{} got an unbound prefix", account_.name));
+    return fail_with("got an unbound prefix");
   const xml::Element element = document_->root();
   if (element.is("error", xmpp::kNsStream))
-    return end(fmt::format("{}: {}", account_.name, bytes));
+    return fail_with(std::string(bytes));
+  negotiate(element);
+}
+
+void Client::negotiate(const xml::Element& element) {
   switch (step_) {
   case Step::kFeatures:
-    return plan_.register_account ? register_account() : authenticate();
+    return on_features(element);
+  case Step::kProceed:
+    if (!element.is("proceed", xmpp::kNsTls))
+      return refused("start TLS", element.raw());
+    secure_ = true;
+    return link_.start_tls(around_.tls, plan_.tickets ? &account_.ticket : nullptr);
   case Step::kRegistering:
-    if (element.attribute_or_empty("type") == "error" &&
-        !element.child("error", xmpp::kNsClient).child("conflict", xmpp::kNsStanzaErrors))
-      return end(fmt::format("{} cannot register: {}", account_.name, bytes));
-    return plan_.sign_in ? authenticate() : finish();
+    return on_registered(element);
   case Step::kChallenge:
-    if (element.name() == "challenge")
-      return answer_challenge(base64_decode(element.text()).value_or(""));
-    return end(fmt::format("{}: {}", account_.name, bytes));
   case Step::kOutcome:
-    return outcome(element);
+    return on_outcome(element);
   case Step::kFeaturesAgain:
-    step_ = Step::kBinding;
-    return send(fmt::format("<iq type='set' id='bind'><bind xmlns='{}'><resource>{}</resource>"
-                            "</bind></iq>",
-                            xmpp::kNsBind, kResource));
+    return after_sasl();
   case Step::kBinding:
-    if (element.attribute_or_empty("type") != "result")
-      return end(fmt::format("{} cannot bind: {}", account_.name, bytes));
-    return bound();
+    return on_bound(element);
+  case Step::kResuming:
+    return on_resumed(element);
   case Step::kGoingOnline:
     return on_answer(element);
   case Step::kDone:
@@ -175,34 +155,48 @@ void Client::on_stanza(std::string_view bytes) {
   }
 }
 
+void Client::on_features(const xml::Element& features) {
+  if (around_.address.carrier == Carrier::kStartTls && !secure_) {
+    if (!features.child("starttls", xmpp::kNsTls))
+      return refused("start TLS", features.raw());
+    step_ = Step::kProceed;
+    return send(fmt::format("<starttls xmlns='{}'/>", xmpp::kNsTls));
+  }
+  return plan_.register_account ? register_account() : authenticate();
+}
+
 void Client::register_account() {
   step_ = Step::kRegistering;
-  send(fmt::format("<iq type='set' id='register'><query xmlns='{}'><username>{}</username>"
+  send(fmt::format("<iq{} type='set' id='register'><query xmlns='{}'><username>{}</username>"
                    "<password>{}</password></query></iq>",
-                   xmpp::kNsRegister, account_.name, account_.password));
+                   stanza_xmlns(), xmpp::kNsRegister, account_.name, account_.password));
 }
 
-void Client::authenticate() {
-  step_ = Step::kChallenge;
-  scram_ = std::make_unique<ScramLogin>(account_);
-  send(fmt::format("<auth xmlns='{}' mechanism='{}'>{}</auth>", xmpp::kNsSasl,
-                   ScramLogin::kMechanism, base64_encode(scram_->first(random_))));
+void Client::on_registered(const xml::Element& answer) {
+  if (answer.attribute_or_empty("type") == "error" &&
+      !answer.child("error", xmpp::kNsClient).child("conflict", xmpp::kNsStanzaErrors))
+    return refused("register", answer.raw());
+  return plan_.sign_in ? authenticate() : finish();
 }
 
-void Client::answer_challenge(const std::string& data) {
-  const Result<std::string> answer = scram_->final(data);
-  if (!answer)
-    return end(answer.error().text());
-  step_ = Step::kOutcome;
-  send(fmt::format("<response xmlns='{}'>{}</response>", xmpp::kNsSasl, base64_encode(*answer)));
+void Client::after_sasl() {
+  if (sasl2())
+    return bound();
+  if (plan_.resume) {
+    step_ = Step::kResuming;
+    return send(fmt::format("<resume xmlns='{}' previd='{}' h='{}'/>", xmpp::kNsSm3,
+                            account_.session, account_.handled));
+  }
+  step_ = Step::kBinding;
+  send(fmt::format("<iq{} type='set' id='bind'><bind xmlns='{}'><resource>{}</resource></bind>"
+                   "</iq>",
+                   stanza_xmlns(), xmpp::kNsBind, kResource));
 }
 
-void Client::outcome(const xml::Element& element) {
-  if (element.name() != "success" || !scram_->verify(base64_decode(element.text()).value_or("")))
-    return end(fmt::format("{} cannot sign in: {}", account_.name, element.raw()));
-  scram_.reset();
-  step_ = Step::kFeaturesAgain;
-  open_stream();
+void Client::on_bound(const xml::Element& answer) {
+  if (answer.attribute_or_empty("type") != "result")
+    return refused("bind", answer.raw());
+  bound();
 }
 
 // What is sent here is answered in any order: by the roster, the account's own presence,
@@ -215,20 +209,31 @@ void Client::bound() {
   }
   if (plan_.go_online) {
     awaited_ = static_cast<std::uint8_t>(awaited_ + 2);
-    send(fmt::format("<iq type='get' id='roster'><query xmlns='{}'/></iq><presence/>",
+    send(fmt::format("<iq{} type='get' id='roster'><query xmlns='{}'/></iq>", stanza_xmlns(),
                      xmpp::kNsRoster));
+    send(fmt::format("<presence{}/>", stanza_xmlns()));
   }
   done_if_answered();
 }
 
+void Client::on_resumed(const xml::Element& answer) {
+  if (!answer.is("resumed", xmpp::kNsSm3))
+    return refused("resume", answer.raw());
+  counting_ = true;
+  handled_ = account_.handled;
+  finish();
+}
+
 void Client::on_answer(const xml::Element& element) {
   const bool enabled = element.is("enabled", xmpp::kNsSm3);
-  if (enabled)
+  if (enabled) {
     counting_ = true;
-  else if (counting_ && is_stanza(element.raw()))
+    account_.session = element.attribute_or_empty("id");
+  } else if (counting_ && is_stanza(element.raw())) {
     ++handled_;
+  }
   const bool roster = element.attribute_or_empty("id") == "roster";
-  const bool presence = element.name() == "presence" && element.attribute_or_empty("from") == jid();
+  const bool presence = element.name() == "presence" && element.attribute_or_empty("from") == jid_;
   if (enabled || roster || presence)
     --awaited_;
   if (element.name() == "r")
@@ -244,33 +249,20 @@ void Client::done_if_answered() {
 void Client::finish() {
   step_ = Step::kDone;
   document_.reset();
-  events_.on_done(*this);
+  around_.events.on_done(*this);
 }
 
 // --- signed in ---
 
 void Client::on_stanza_when_done(std::string_view bytes) {
-  if (counting_ && is_stanza(bytes))
-    ++handled_;
-  if (bytes.starts_with("<message"))
-    return events_.on_message(*this, bytes);
+  if (is_stanza(bytes)) {
+    handled_ += counting_ ? 1 : 0;
+    return around_.events.on_stanza(*this, bytes);
+  }
   if (bytes.starts_with("<r "))
     return send(fmt::format("<a xmlns='{}' h='{}'/>", xmpp::kNsSm3, handled_));
   if (bytes.starts_with("<stream:error"))
-    end(fmt::format("{}: {}", account_.name, bytes));
-}
-
-void Client::close() {
-  if (ended() || step_ == Step::kClosing)
-    return;
-  step_ = Step::kClosing;
-  send("</stream:stream>");
-}
-
-void Client::end(const std::string& problem) {
-  loop_.unwatch(socket_.get(), *this);
-  socket_.reset();
-  events_.on_ended(*this, problem);
+    fail_with(std::string(bytes));
 }
 
 } // namespace rookery::bench

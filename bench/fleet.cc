@@ -1,37 +1,44 @@
 #include "bench/fleet.h"
 
-#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
 
 namespace rookery::bench {
 
-Fleet::Fleet(runtime::Loop& loop, Random& random, Address address, std::size_t size,
-             FleetEvents* events)
-    : loop_(loop), random_(random), address_(std::move(address)), events_(events), clients_(size) {
+Fleet::Fleet(Address address, std::size_t size, FleetEvents* events)
+    : address_(std::move(address)), events_(events), clients_(size), began_(size) {
   accounts_.reserve(size);
   for (std::size_t i = 0; i < size; ++i)
-    accounts_.push_back({.name = fmt::format("u{}", i), .password = fmt::format("password{}", i)});
+    accounts_.push_back(
+        {.name = fmt::format("u{}", i),
+         .password = address_.password.empty() ? fmt::format("password{}", i) : address_.password,
+         .agent = fmt::format("00000000-0000-4000-8000-{:012}", i)});
 }
 
-Status Fleet::launch(std::size_t from, std::size_t to, ClientPlan plan, bool stay) {
+Status Fleet::begin(std::size_t i, ClientPlan plan) {
   ClientEvents& events = *this;
-  stay_ = stay;
+  const Client::Surroundings surroundings{loop_, random_, tls_, address_, events};
+  clients_[i] = std::make_unique<Client>(surroundings, i, accounts_[i], plan);
+  began_[i] = clock_.mono();
+  return clients_[i]->connect();
+}
+
+Status Fleet::launch(std::size_t from, std::size_t to, ClientPlan plan, AfterPlan then,
+                     std::size_t at_once) {
+  then_ = then;
   finished_ = 0;
   const std::size_t wanted = to - from;
   std::size_t begun = 0;
   std::size_t seen = 0;
-  MonoTime progress = loop_.clock().mono();
+  MonoTime progress = clock_.mono();
   while (!problem_ && finished_ < wanted) {
-    for (; begun < wanted && begun - finished_ < kAtOnce; ++begun) {
-      const std::size_t i = from + begun;
-      clients_[i] =
-          std::make_unique<Client>(loop_, random_, address_, i, accounts_[i], plan, events);
-      if (Status connected = clients_[i]->connect(); !connected)
+    for (; begun < wanted && begun - finished_ < at_once; ++begun)
+      if (Status connected = begin(from + begun, plan); !connected)
         return connected;
-    }
     loop_.turn(Milliseconds(10));
+    for (const std::size_t i : std::exchange(to_cut_, {}))
+      clients_[i]->cut();
     if (std::exchange(seen, finished_) != finished_)
       progress = loop_.now();
     if (loop_.now() - progress > kPatience)
@@ -41,16 +48,41 @@ Status Fleet::launch(std::size_t from, std::size_t to, ClientPlan plan, bool sta
   return problem_ ? fail(*problem_, "generator") : Status();
 }
 
-void Fleet::on_done(Client& client) {
-  if (stay_)
-    ++finished_;
-  else
-    client.close();
+Status Fleet::register_all() {
+  return launch(0, size(), {.register_account = true, .sign_in = false}, AfterPlan::kLeave);
 }
 
-void Fleet::on_message(Client& client, std::string_view bytes) {
+Status Fleet::leave() {
+  finished_ = 0;
+  std::size_t leaving = 0;
+  for (const auto& client : clients_) {
+    if (client && !client->ended()) {
+      client->close();
+      ++leaving;
+    }
+  }
+  Status turned = turn_until([&] { return finished_ == leaving; }, kPatience);
+  if (turned && finished_ != leaving)
+    return fail(fmt::format("{} clients did not end", leaving - finished_), "server");
+  return turned;
+}
+
+void Fleet::on_done(Client& client) {
+  login_times_.record(clock_.mono() - began_[client.number()]);
+  switch (then_) {
+  case AfterPlan::kStay:
+    ++finished_;
+    return;
+  case AfterPlan::kLeave:
+    return client.close();
+  case AfterPlan::kCut:
+    return to_cut_.push_back(client.number());
+  }
+}
+
+void Fleet::on_stanza(Client& client, std::string_view bytes) {
   if (events_ != nullptr)
-    events_->on_message(client.number(), bytes);
+    events_->on_stanza(client.number(), bytes);
 }
 
 void Fleet::on_ended(Client&, const std::string& problem) {

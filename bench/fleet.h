@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "base/result.h"
 #include "bench/client.h"
+#include "bench/histogram.h"
 #include "runtime/loop.h"
 
 namespace rookery::bench {
@@ -18,50 +19,70 @@ namespace rookery::bench {
 /// What they do once they are online.
 class FleetEvents {
 public:
-  virtual void on_message(std::size_t client, std::string_view bytes) = 0;
+  virtual void on_stanza(std::size_t client, std::string_view bytes) = 0;
 
 protected:
   ~FleetEvents() = default;
 };
 
+/// What a client does when its plan is done.
+enum class AfterPlan : std::uint8_t {
+  kStay,
+  kLeave, // ends its stream in order
+  kCut,   // leaves a session that can be resumed
+};
+
 class Fleet final : ClientEvents {
 public:
-  /// Clients that sign in at the same time.
+  /// Clients that sign in at the same time, where nothing else is said.
   static constexpr std::size_t kAtOnce = 64;
   /// Without any progress of a login, or of the run.
-  static constexpr Seconds kPatience{30};
+  static constexpr Seconds kPatience{60};
 
-  /// `events` may be null where nobody sends messages.
-  Fleet(runtime::Loop& loop, Random& random, Address address, std::size_t size,
-        FleetEvents* events);
+  /// `events` may be null where nobody sends stanzas.
+  Fleet(Address address, std::size_t size, FleetEvents* events);
 
-  /// Clients `from` to `to` (exclusive) carry out the plan; returns when the last is done. With
-  /// `stay` false each leaves when it is done.
-  [[nodiscard]] Status launch(std::size_t from, std::size_t to, ClientPlan plan, bool stay);
+  /// Clients `from` to `to` (exclusive) carry out the plan, `at_once` of them at a time; returns
+  /// when the last is done.
+  [[nodiscard]] Status launch(std::size_t from, std::size_t to, ClientPlan plan, AfterPlan then,
+                              std::size_t at_once = kAtOnce);
+  /// Makes the accounts, in a step of its own: computing keys for them would starve the rest.
+  [[nodiscard]] Status register_all();
+  /// All of them leave in order.
+  [[nodiscard]] Status leave();
   /// Turns the loop until `done()`, for `at_most`; an error where a client was lost.
   template <class Done> [[nodiscard]] Status turn_until(Done done, Milliseconds at_most) {
-    const MonoTime end = loop_.clock().mono() + at_most;
-    while (!problem_ && !done() && loop_.clock().mono() < end)
+    const MonoTime end = clock_.mono() + at_most;
+    while (!problem_ && !done() && clock_.mono() < end)
       loop_.turn(Milliseconds(10));
     return problem_ ? fail(*problem_, "generator") : Status();
   }
 
   [[nodiscard]] Client& operator[](std::size_t i) { return *clients_[i]; }
   [[nodiscard]] std::size_t size() const { return accounts_.size(); }
+  [[nodiscard]] const Clock& clock() const { return clock_; }
+  /// From the connection to the end of the plan, of all launches since it was cleared.
+  [[nodiscard]] Histogram& login_times() { return login_times_; }
 
 private:
   void on_done(Client& client) override;
-  void on_message(Client& client, std::string_view bytes) override;
+  void on_stanza(Client& client, std::string_view bytes) override;
   void on_ended(Client& client, const std::string& problem) override;
+  [[nodiscard]] Status begin(std::size_t i, ClientPlan plan);
 
-  runtime::Loop& loop_;
-  Random& random_;
+  SystemClock clock_;
+  SystemRandom random_;
+  runtime::Loop loop_{clock_};
+  TlsClient tls_;
   const Address address_;
   FleetEvents* events_;
   std::vector<Account> accounts_;
   std::vector<std::unique_ptr<Client>> clients_;
+  std::vector<MonoTime> began_;
+  std::vector<std::size_t> to_cut_; // a client must not be cut inside its own call
+  Histogram login_times_;
   std::size_t finished_ = 0; // of the launch under way
-  bool stay_ = true;
+  AfterPlan then_ = AfterPlan::kStay;
   std::optional<std::string> problem_;
 };
 

@@ -1,45 +1,79 @@
 #include "bench/logins.h"
 
 #include "bench/fleet.h"
+#include "bench/meter.h"
 
 namespace rookery::bench {
 namespace {
 
-double seconds(Microseconds time) { return static_cast<double>(time.count()) / 1e6; }
+Status make_accounts(Fleet& fleet, const Subject& subject) {
+  return subject.has_accounts() ? Status() : fleet.register_all();
+}
 
-struct Generator {
-  SystemClock clock;
-  SystemRandom random;
-  runtime::Loop loop{clock};
-};
+ClientPlan plan_of(const LoginOptions& options) {
+  ClientPlan plan{.go_online = false, .tickets = options.tickets};
+  if (options.kind == LoginKind::kPlain)
+    plan.proof = Proof::kPlain;
+  if (options.kind == LoginKind::kToken)
+    plan.proof = Proof::kToken;
+  plan.resume = options.kind == LoginKind::kResume;
+  return plan;
+}
 
-Status make_accounts(Fleet& fleet) {
-  return fleet.launch(0, fleet.size(), {.register_account = true, .sign_in = false}, false);
+/// The first login, which leaves what the next ones need: keys, tickets, tokens, sessions.
+ClientPlan first_plan_of(const LoginOptions& options) {
+  ClientPlan plan = plan_of(options);
+  plan.ask_for_token = options.kind == LoginKind::kToken;
+  if (plan.ask_for_token)
+    plan.proof = Proof::kScram;
+  plan.stream_management = plan.resume;
+  plan.resume = false;
+  return plan;
 }
 
 } // namespace
 
+Result<Report> run_register(Subject& subject, std::size_t accounts) {
+  Fleet fleet(subject.address(), accounts, nullptr);
+  Meter meter(subject, fleet.clock());
+  Status done = meter.start();
+  if (done)
+    done = fleet.register_all();
+  if (done)
+    done = meter.stop();
+  if (!done)
+    return std::unexpected(done.error());
+  Report report;
+  meter.add_rates(report, "accounts", static_cast<double>(accounts));
+  return report;
+}
+
 Result<Report> run_idle(Subject& subject, const IdleOptions& options) {
-  Generator generator;
   const std::size_t all = options.warm_up_sessions + options.sessions;
-  Fleet fleet(generator.loop, generator.random, subject.address(), all, nullptr);
-  const ClientPlan plan{.stream_management = options.stream_management};
+  Fleet fleet(subject.address(), all, nullptr);
+  const ClientPlan plan{.proof = subject.proof(), .stream_management = options.stream_management};
+  Meter meter(subject, fleet.clock());
   const auto settled_memory = [&]() -> Result<Memory> {
-    if (Status settled = fleet.turn_until([] { return false; }, options.settle); !settled)
+    Status settled = meter.start();
+    if (settled)
+      settled = fleet.turn_until([] { return false; }, options.settle);
+    if (settled)
+      settled = meter.stop();
+    if (!settled)
       return std::unexpected(settled.error());
     return subject.memory();
   };
 
-  Status done = make_accounts(fleet);
+  Status done = make_accounts(fleet, subject);
   if (done)
     done = subject.restart();
   if (done)
-    done = fleet.launch(0, options.warm_up_sessions, plan, true);
+    done = fleet.launch(0, options.warm_up_sessions, plan, AfterPlan::kStay);
   if (!done)
     return std::unexpected(done.error());
   const Result<Memory> before = settled_memory();
   if (before)
-    done = fleet.launch(options.warm_up_sessions, all, plan, true);
+    done = fleet.launch(options.warm_up_sessions, all, plan, AfterPlan::kStay);
   if (!before || !done)
     return std::unexpected(before ? done.error() : before.error());
   const Result<Memory> after = settled_memory();
@@ -56,34 +90,44 @@ Result<Report> run_idle(Subject& subject, const IdleOptions& options) {
   report.add("resident_bytes_per_session", growth(&Memory::resident_bytes));
   report.add("resident_bytes_before", static_cast<double>(before->resident_bytes));
   report.add("resident_bytes", static_cast<double>(after->resident_bytes));
+  report.add("idle_server_cores", meter.server_cores());
   return report;
 }
 
 Result<Report> run_logins(Subject& subject, const LoginOptions& options) {
-  Generator generator;
-  Fleet fleet(generator.loop, generator.random, subject.address(), options.accounts, nullptr);
-  const auto round = [&] { return fleet.launch(0, options.accounts, {.go_online = false}, false); };
-  Status done = make_accounts(fleet);
+  Fleet fleet(subject.address(), options.accounts, nullptr);
+  Meter meter(subject, fleet.clock());
+  const AfterPlan then = options.kind == LoginKind::kResume ? AfterPlan::kCut : AfterPlan::kLeave;
+  const auto round = [&](const ClientPlan& plan, std::size_t at_once) {
+    return fleet.launch(0, options.accounts, plan, then, at_once);
+  };
+  Status done = make_accounts(fleet, subject);
+  const Result<Memory> memory_before = subject.memory();
   if (done)
-    done = round();
-  if (!done)
-    return std::unexpected(done.error());
-
-  const MonoTime began = generator.clock.mono();
-  const Result<Microseconds> before = subject.cpu_time();
+    done = round(first_plan_of(options), Fleet::kAtOnce);
+  if (done)
+    done = meter.start();
+  fleet.login_times().clear();
+  const MonoTime end = fleet.clock().mono() + options.duration;
   double logins = 0;
-  while (done && generator.clock.mono() - began < options.duration) {
-    done = round();
+  while (done && fleet.clock().mono() < end) {
+    done = round(plan_of(options), options.at_once);
     logins += static_cast<double>(options.accounts);
   }
-  const Result<Microseconds> after = subject.cpu_time();
-  const double wall = seconds(generator.clock.mono() - began);
-  if (!done || !before || !after)
-    return std::unexpected(!done ? done.error() : !before ? before.error() : after.error());
+  if (done)
+    done = meter.stop();
+  if (done)
+    done = fleet.turn_until([] { return false; }, options.settle);
+  const Result<Memory> memory_after = subject.memory();
+  if (!done || !memory_before || !memory_after)
+    return std::unexpected(!done            ? done.error()
+                           : !memory_before ? memory_before.error()
+                                            : memory_after.error());
   Report report;
-  report.add("logins", logins);
-  report.add("logins_per_server_cpu_second", logins / seconds(*after - *before));
-  report.add("logins_per_second", logins / wall);
+  meter.add_rates(report, "logins", logins);
+  add_quantiles(report, "login", fleet.login_times());
+  report.add("resident_bytes_before", static_cast<double>(memory_before->resident_bytes));
+  report.add("resident_bytes", static_cast<double>(memory_after->resident_bytes));
   return report;
 }
 

@@ -1,13 +1,18 @@
 #include "bench/process.h"
 
-#include <fmt/format.h>
+#include <unistd.h>
 
 #include <charconv>
 #include <ctime>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <sstream>
 #include <string>
+#include <vector>
+
+#include <fmt/format.h>
 
 namespace rookery::bench {
 namespace {
@@ -28,7 +33,63 @@ std::optional<std::size_t> bytes_of(std::string_view text, std::string_view name
   return kilobytes * 1024;
 }
 
+std::string text_of(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+/// The root and all below it. A process may have ended while this looks: then it is not there.
+std::vector<pid_t> tree(pid_t root) {
+  std::vector<pid_t> found{root};
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    std::error_code none;
+    const std::string tasks = fmt::format("/proc/{}/task", found[i]);
+    for (const auto& task : std::filesystem::directory_iterator(tasks, none)) {
+      std::istringstream children(text_of(task.path() / "children"));
+      for (pid_t child = 0; children >> child;)
+        found.push_back(child);
+    }
+  }
+  return found;
+}
+
+/// Fields 16 and 17 of /proc/PID/stat, in ticks; the second field may have spaces, and ends with
+/// the last ')'.
+Microseconds ended_children(pid_t process) {
+  const std::string text = text_of(fmt::format("/proc/{}/stat", process));
+  const std::size_t name_end = text.rfind(')');
+  if (name_end == std::string::npos)
+    return Microseconds(0);
+  std::istringstream fields(text.substr(name_end + 1));
+  std::string skipped;
+  for (int field = 3; field < 16; ++field)
+    fields >> skipped;
+  long user = 0, kernel = 0;
+  fields >> user >> kernel;
+  return Microseconds((user + kernel) * 1'000'000 / ::sysconf(_SC_CLK_TCK));
+}
+
 } // namespace
+
+Result<Microseconds> tree_cpu_time(pid_t root) {
+  Result<Microseconds> sum = cpu_time(root);
+  for (const pid_t process : tree(root)) {
+    if (!sum)
+      return sum;
+    *sum += ended_children(process);
+    if (process != root)
+      *sum += cpu_time(process).value_or(Microseconds(0));
+  }
+  return sum;
+}
+
+Result<Memory> tree_memory(pid_t root) {
+  Result<Memory> sum = memory(root);
+  for (const pid_t process : tree(root))
+    if (sum && process != root)
+      *sum += memory(process).value_or(Memory{});
+  return sum;
+}
 
 Result<Microseconds> cpu_time(pid_t process) {
   clockid_t clock{};
@@ -42,15 +103,15 @@ Result<Microseconds> cpu_time(pid_t process) {
 Result<Memory> parse_smaps_rollup(std::string_view text) {
   const auto resident = bytes_of(text, "Rss");
   const auto anonymous = bytes_of(text, "Pss_Anon");
+  const auto shared = bytes_of(text, "Pss_Shmem");
   if (!resident || !anonymous)
     return fail("Rss or Pss_Anon is missing", "smaps_rollup", "Linux 5.4 or newer is needed");
-  return Memory{.resident_bytes = *resident, .anonymous_bytes = *anonymous};
+  return Memory{.resident_bytes = *resident, .anonymous_bytes = *anonymous + shared.value_or(0)};
 }
 
 Result<Memory> memory(pid_t process) {
   const std::string path = fmt::format("/proc/{}/smaps_rollup", process);
-  std::ifstream file(path);
-  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  const std::string text = text_of(path);
   if (text.empty())
     return fail("it cannot be read", path, "run as the user that the server runs as");
   return parse_smaps_rollup(text);

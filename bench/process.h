@@ -14,13 +14,24 @@ namespace rookery::bench {
 /// Computing time of all threads since the process began, in user and kernel mode together.
 [[nodiscard]] Result<Microseconds> cpu_time(pid_t process);
 
+/// The same of it, of all its descendants, and of those that have ended and been waited for.
+[[nodiscard]] Result<Microseconds> tree_cpu_time(pid_t root);
+
 struct Memory {
   /// Resident, with the program's code and what it shares with others.
   std::size_t resident_bytes = 0;
-  /// Its own: heap and stacks. What a session costs shows here.
+  /// Its own: heap and stacks. What a session costs shows here;
+  /// and memory it shares with its own kin counts once (PostgreSQL's buffers).
   std::size_t anonymous_bytes = 0;
+
+  Memory& operator+=(const Memory& other) {
+    resident_bytes += other.resident_bytes;
+    anonymous_bytes += other.anonymous_bytes;
+    return *this;
+  }
 };
 [[nodiscard]] Result<Memory> memory(pid_t process);
+[[nodiscard]] Result<Memory> tree_memory(pid_t root);
 /// The text of /proc/PID/smaps_rollup.
 [[nodiscard]] Result<Memory> parse_smaps_rollup(std::string_view text);
 

@@ -1,5 +1,7 @@
 #include "bench/process.h"
 
+#include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <gtest/gtest.h>
@@ -32,6 +34,35 @@ TEST(ProcessTest, ItsOwnTimeAndMemoryGrow) {
   while (after && *after == *before)
     after = cpu_time(::getpid());
   EXPECT_GT(*after, *before);
+}
+
+// A database's backends are children of the process that is named.
+TEST(ProcessTest, ChildrenCountWhileTheyLiveAndAfterwards) {
+  const auto burn = [] {
+    const auto start = cpu_time(::getpid());
+    while (*cpu_time(::getpid()) - *start < Milliseconds(30)) {
+    }
+  };
+  int done[2];
+  ASSERT_EQ(::pipe(done), 0);
+  const auto before = tree_cpu_time(::getpid());
+  const pid_t child = ::fork();
+  if (child == 0) {
+    burn();
+    (void)!::write(done[1], "x", 1);
+    ::pause();
+  }
+  char byte = 0;
+  ASSERT_EQ(::read(done[0], &byte, 1), 1);
+  const auto living = tree_cpu_time(::getpid());
+  const auto both = tree_memory(::getpid());
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+  const auto ended = tree_cpu_time(::getpid());
+  ASSERT_TRUE(before && living && ended && both);
+  EXPECT_GE(*living - *before, Milliseconds(30));
+  EXPECT_GE(*ended - *before, Milliseconds(20)); // counted in ticks of 10 ms
+  EXPECT_GT(both->resident_bytes, memory(::getpid())->resident_bytes);
 }
 
 TEST(ProcessTest, OneThatIsGoneIsAnError) { EXPECT_FALSE(memory(0x7FFFFFF).has_value()); }

@@ -2,25 +2,14 @@
 // is paid once per account, so that a storm of logins loads the server and not the generator.
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/random.h"
 #include "base/result.h"
+#include "bench/account.h"
 
 namespace rookery::bench {
-
-struct Account {
-  std::string name; // ASCII letters and digits only: nothing to prepare, nothing to escape
-  std::string password;
-
-  // What the password hashed to with the salt that the server named last.
-  std::string salt = {};
-  std::uint32_t iterations = 0;
-  std::string salted_password = {};
-};
 
 /// first(), final(), verify(), in this order, each once.
 class ScramLogin {

@@ -48,6 +48,12 @@ std::string end_of(const std::filesystem::path& path) {
   return text.empty() ? "(nothing)" : text;
 }
 
+bool accepts(std::uint16_t port) {
+  const sockaddr_in address = loopback(port);
+  const runtime::Descriptor probe(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  return ::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+}
+
 Status failed(std::string_view what, const std::string& where) {
   return fail(fmt::format("{}: {}", what, std::strerror(errno)), where);
 }
@@ -56,7 +62,7 @@ Status failed(std::string_view what, const std::string& where) {
 
 Result<std::unique_ptr<ServerProcess>> ServerProcess::start(ServerSettings settings) {
   auto server = std::unique_ptr<ServerProcess>(new ServerProcess(std::move(settings)));
-  for (const auto step : {&ServerProcess::make_directory, &ServerProcess::choose_port,
+  for (const auto step : {&ServerProcess::make_directory, &ServerProcess::choose_ports,
                           &ServerProcess::write_configuration, &ServerProcess::launch})
     if (Status done = (*server.*step)(); !done)
       return std::unexpected(done.error());
@@ -87,14 +93,19 @@ Status ServerProcess::make_directory() {
   return {};
 }
 
-Status ServerProcess::choose_port() {
-  const runtime::Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in address = loopback(0);
-  socklen_t size = sizeof address;
-  if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), size) != 0 ||
-      ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0)
-    return failed("there is no free port", "127.0.0.1");
-  port_ = ntohs(address.sin_port);
+Status ServerProcess::choose_ports() {
+  const runtime::Descriptor sockets[] = {
+      runtime::Descriptor(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)),
+      runtime::Descriptor(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0))};
+  std::uint16_t* const ports[] = {&port_, &http_port_};
+  for (std::size_t i = 0; i < std::size(sockets); ++i) {
+    sockaddr_in address = loopback(0);
+    socklen_t size = sizeof address;
+    if (::bind(sockets[i].get(), reinterpret_cast<const sockaddr*>(&address), size) != 0 ||
+        ::getsockname(sockets[i].get(), reinterpret_cast<sockaddr*>(&address), &size) != 0)
+      return failed("there is no free port", "127.0.0.1");
+    *ports[i] = ntohs(address.sin_port);
+  }
   return {};
 }
 
@@ -107,8 +118,10 @@ Status ServerProcess::write_configuration() {
                       "[listen]\n"
                       "c2s = [\"127.0.0.1:{}\"]\n"
                       "c2s_tls = []\n"
-                      "http = []\n"
+                      "http = [\"127.0.0.1:{}\"]\n"
                       "https = []\n"
+                      "[auth]\n"
+                      "deadline = 600\n"
                       "[store]\n"
                       "durability = \"{}\"\n"
                       "[history]\n"
@@ -122,7 +135,8 @@ Status ServerProcess::write_configuration() {
                       "unauthenticated_per_address = 100000\n"
                       "[modules.registration]\n"
                       "open_on_loopback = true\n",
-                      settings_.threads, port_, settings_.durability, settings_.history);
+                      settings_.threads, port_, http_port_, settings_.durability,
+                      settings_.history);
   file.close();
   return file ? Status() : failed("the configuration cannot be written", directory_.string());
 }
@@ -152,11 +166,9 @@ void ServerProcess::run_program() {
 }
 
 Status ServerProcess::wait_until_ready() {
-  const sockaddr_in address = loopback(port_);
   const auto deadline = std::chrono::steady_clock::now() + kStartTimeout;
   while (std::chrono::steady_clock::now() < deadline) {
-    const runtime::Descriptor probe(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    if (::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
+    if (accepts(port_) && accepts(http_port_))
       return {};
     if (::waitpid(pid_, nullptr, WNOHANG) == pid_) {
       pid_ = -1;

@@ -23,8 +23,8 @@ struct ServerSettings {
   std::string preload = {};
 };
 
-/// A child that dies with its parent. Listens on a free port of 127.0.0.1, in clear, and lets
-/// anyone there register.
+/// A child that dies with its parent. Listens on free ports of 127.0.0.1, in clear (STARTTLS
+/// is offered), and lets anyone there register.
 class ServerProcess {
 public:
   /// Returns when it accepts connections.
@@ -38,11 +38,13 @@ public:
   [[nodiscard]] Status restart();
   [[nodiscard]] pid_t pid() const { return pid_; }
   [[nodiscard]] std::uint16_t port() const { return port_; }
+  /// Of WebSocket, in clear.
+  [[nodiscard]] std::uint16_t http_port() const { return http_port_; }
 
 private:
   explicit ServerProcess(ServerSettings settings) : settings_(std::move(settings)) {}
   [[nodiscard]] Status make_directory();
-  [[nodiscard]] Status choose_port();
+  [[nodiscard]] Status choose_ports();
   [[nodiscard]] Status write_configuration();
   [[nodiscard]] Status launch();
   [[nodiscard]] Status wait_until_ready();
@@ -51,7 +53,7 @@ private:
 
   ServerSettings settings_;
   std::filesystem::path directory_; // configuration and log, and the data where none were named
-  std::uint16_t port_ = 0;
+  std::uint16_t port_ = 0, http_port_ = 0;
   pid_t pid_ = -1;
 };
 

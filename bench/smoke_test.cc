@@ -3,18 +3,23 @@
 #include <gtest/gtest.h>
 
 #include "bench/chat.h"
+#include "bench/history.h"
 #include "bench/logins.h"
+#include "bench/presence.h"
 #include "bench/subject.h"
 
 namespace rookery::bench {
 namespace {
 
-Result<Subject> server() {
-  return Subject::open({.server = {.program = ROOKERY_PROGRAM, .durability = "process"}});
+Result<Subject> server(Carrier carrier) {
+  return Subject::open({.server = {.program = ROOKERY_PROGRAM, .durability = "process"},
+                        .address = {.carrier = carrier}});
 }
 
-TEST(SmokeTest, Chat) {
-  auto subject = server();
+class SmokeTest : public testing::TestWithParam<Carrier> {};
+
+TEST_P(SmokeTest, Chat) {
+  auto subject = server(GetParam());
   ASSERT_TRUE(subject.has_value()) << subject.error().text();
   const auto report = run_chat(*subject, {.pairs = 2,
                                           .both_ways = true,
@@ -27,19 +32,44 @@ TEST(SmokeTest, Chat) {
   EXPECT_GT(report->value("latency_p50_us"), 0);
 }
 
-TEST(SmokeTest, IdleAndLogins) {
-  auto subject = server();
+TEST_P(SmokeTest, Idle) {
+  auto subject = server(GetParam());
   ASSERT_TRUE(subject.has_value()) << subject.error().text();
   const auto idle =
       run_idle(*subject, {.sessions = 4, .warm_up_sessions = 2, .settle = Milliseconds(0)});
   ASSERT_TRUE(idle.has_value()) << idle.error().text();
   EXPECT_GT(idle->value("resident_bytes"), 0);
-  const auto logins = run_logins(*subject, {.accounts = 2, .duration = Milliseconds(50)});
-  ASSERT_TRUE(logins.has_value()) << logins.error().text();
-  EXPECT_GT(logins->value("logins_per_server_cpu_second"), 0);
 }
 
-TEST(SmokeTest, AProgramThatIsNoServerIsToldAtOnce) {
+TEST_P(SmokeTest, Logins) {
+  auto subject = server(GetParam());
+  ASSERT_TRUE(subject.has_value()) << subject.error().text();
+  for (const LoginKind kind :
+       {LoginKind::kScram, LoginKind::kPlain, LoginKind::kToken, LoginKind::kResume}) {
+    const auto logins = run_logins(
+        *subject, {.kind = kind, .accounts = 2, .tickets = true, .duration = Milliseconds(20)});
+    ASSERT_TRUE(logins.has_value()) << static_cast<int>(kind) << logins.error().text();
+    EXPECT_GT(logins->value("logins_per_server_cpu_second"), 0);
+  }
+}
+
+TEST_P(SmokeTest, HistoryAndPresence) {
+  auto subject = server(GetParam());
+  ASSERT_TRUE(subject.has_value()) << subject.error().text();
+  const auto history = run_history(
+      *subject, {.accounts = 2, .messages = 60, .cold = true, .duration = Milliseconds(50)});
+  ASSERT_TRUE(history.has_value()) << history.error().text();
+  EXPECT_GT(history->value("pages"), 0);
+  const auto presence =
+      run_presence(*subject, {.users = 4, .contacts = 3, .duration = Milliseconds(50)});
+  ASSERT_TRUE(presence.has_value()) << presence.error().text();
+  EXPECT_GT(presence->value("deliveries"), 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Carriers, SmokeTest,
+                         testing::Values(Carrier::kTcp, Carrier::kStartTls, Carrier::kWebSocket));
+
+TEST(SubjectTest, AProgramThatIsNoServerIsToldAtOnce) {
   const auto subject = Subject::open({.server = {.program = "/bin/false"}});
   EXPECT_FALSE(subject.has_value());
 }

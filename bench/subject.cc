@@ -7,22 +7,47 @@ namespace rookery::bench {
 Result<Subject> Subject::open(const SubjectOptions& options) {
   Subject subject;
   subject.address_ = options.address;
-  subject.process_ = options.process;
+  subject.processes_ = options.processes;
+  subject.has_accounts_ = options.has_accounts;
+  subject.proof_ = options.proof;
   if (options.server.program.empty())
     return subject;
   auto server = ServerProcess::start(options.server);
   if (!server)
     return std::unexpected(server.error());
   subject.server_ = std::move(*server);
-  subject.address_ = {.ip = "127.0.0.1", .port = subject.server_->port(), .domain = "localhost"};
+  subject.address_.ip = "127.0.0.1";
+  subject.address_.port = subject.server_->port();
+  subject.address_.http_port = subject.server_->http_port();
+  subject.address_.domain = "localhost";
   return subject;
 }
 
-Result<Microseconds> Subject::cpu_time() const {
-  return pid() == 0 ? Microseconds(0) : bench::cpu_time(pid());
+std::vector<pid_t> Subject::processes() const {
+  return server_ ? std::vector{server_->pid()} : processes_;
 }
 
-Result<Memory> Subject::memory() const { return pid() == 0 ? Memory() : bench::memory(pid()); }
+Result<Microseconds> Subject::cpu_time() const {
+  Microseconds sum{0};
+  for (const pid_t root : processes()) {
+    const auto time = tree_cpu_time(root);
+    if (!time)
+      return time;
+    sum += *time;
+  }
+  return sum;
+}
+
+Result<Memory> Subject::memory() const {
+  Memory sum;
+  for (const pid_t root : processes()) {
+    const auto memory = tree_memory(root);
+    if (!memory)
+      return memory;
+    sum += *memory;
+  }
+  return sum;
+}
 
 Status Subject::restart() { return server_ ? server_->restart() : Status(); }
 

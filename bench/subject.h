@@ -4,7 +4,7 @@
 #include <sys/types.h>
 
 #include <memory>
-#include <optional>
+#include <vector>
 
 #include "base/result.h"
 #include "bench/client.h"
@@ -16,9 +16,14 @@ namespace rookery::bench {
 struct SubjectOptions {
   /// Started, and stopped at the end, where it names a program.
   ServerSettings server = {};
-  /// Otherwise this one, whose cost is read from the process where it is named.
+  /// Otherwise this one. Its cost is that of these processes and all their descendants: a server
+  /// and the database it uses.
   Address address = {};
-  pid_t process = 0;
+  std::vector<pid_t> processes = {};
+  /// Its accounts u0, u1, ... are there already.
+  bool has_accounts = false;
+  /// How clients sign in where signing in is not what is measured.
+  Proof proof = Proof::kScram;
 };
 
 class Subject {
@@ -26,18 +31,22 @@ public:
   [[nodiscard]] static Result<Subject> open(const SubjectOptions& options);
 
   [[nodiscard]] const Address& address() const { return address_; }
-  /// Zero where the process is not known.
+  [[nodiscard]] bool has_accounts() const { return has_accounts_; }
+  [[nodiscard]] Proof proof() const { return proof_; }
+  /// Zero where no process is known.
   [[nodiscard]] Result<Microseconds> cpu_time() const;
   [[nodiscard]] Result<Memory> memory() const;
   /// Nothing where the server is not ours.
   [[nodiscard]] Status restart();
 
 private:
-  [[nodiscard]] pid_t pid() const { return server_ ? server_->pid() : process_; }
+  [[nodiscard]] std::vector<pid_t> processes() const;
 
   std::unique_ptr<ServerProcess> server_;
   Address address_;
-  pid_t process_ = 0;
+  std::vector<pid_t> processes_;
+  bool has_accounts_ = false;
+  Proof proof_ = Proof::kScram;
 };
 
 } // namespace rookery::bench

@@ -2,13 +2,17 @@
 #include <sys/resource.h>
 
 #include <functional>
+#include <map>
 #include <string>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "bench/chat.h"
+#include "bench/group.h"
+#include "bench/history.h"
 #include "bench/logins.h"
+#include "bench/presence.h"
 
 namespace {
 
@@ -20,8 +24,13 @@ struct Words {
   ChatOptions chat;
   IdleOptions idle;
   LoginOptions login;
+  HistoryOptions history;
+  PresenceOptions presence;
+  GroupOptions group;
   bool json = false;
   long seconds = 10;
+  long settle = 2;
+  std::size_t accounts = 100;
 };
 
 void add_common(CLI::App& command, Words& words) {
@@ -40,11 +49,24 @@ void add_common(CLI::App& command, Words& words) {
   command.add_option("--preload", server.preload, "A library put before its own (LD_PRELOAD)");
   Address& address = words.subject.address;
   auto* port = command.add_option("--port", address.port,
-                                  "Of a server that runs already; it must "
-                                  "allow registration and plain TCP");
+                                  "Of a server that runs already; it must allow registration");
+  command.add_option("--http-port", address.http_port, "Its WebSocket, at /xmpp-websocket");
   command.add_option("--ip", address.ip)->capture_default_str();
   command.add_option("--domain", address.domain)->capture_default_str();
-  command.add_option("--pid", words.subject.process, "Its process, whose cost is measured");
+  command.add_option("--pid", words.subject.processes,
+                     "Its processes, whose cost is measured with that of all their children");
+  command.add_flag("--existing", words.subject.has_accounts,
+                   "The accounts are there: made by 'register', or none are needed");
+  command.add_option("--password", address.password,
+                     "Of all accounts; none: that of u7 is password7");
+  command.add_flag_callback(
+      "--plain", [&words] { words.subject.proof = Proof::kPlain; },
+      "Clients sign in with PLAIN where signing in is not what is measured");
+  const std::map<std::string, Carrier> carriers{
+      {"tcp", Carrier::kTcp}, {"starttls", Carrier::kStartTls}, {"websocket", Carrier::kWebSocket}};
+  command.add_option("--via", address.carrier, "What carries the streams")
+      ->transform(CLI::CheckedTransformer(carriers))
+      ->default_str("tcp");
   program->excludes(port);
   command.add_flag("--json", words.json, "The figures as one line of JSON");
 }
@@ -72,6 +94,8 @@ void declare(CLI::App& app, Words& words, Run& run) {
       ->check(count)
       ->capture_default_str();
   chat->add_option("--bytes", options.stanza_bytes, "Of a stanza")->capture_default_str();
+  chat->add_option("--idle", options.idle, "Sessions that are there and do nothing")
+      ->capture_default_str();
   chat->add_flag("--both-ways", options.both_ways, "Both of a pair send");
   chat->add_flag("--to-bare", options.to_bare, "To the account, not to its device");
   chat->add_flag("--sm", options.stream_management, "With stream management");
@@ -85,17 +109,90 @@ void declare(CLI::App& app, Words& words, Run& run) {
   auto* idle = common(app.add_subcommand("idle", "What a session that does nothing keeps"));
   idle->add_option("--sessions", words.idle.sessions)->check(count)->capture_default_str();
   idle->add_flag("--sm", words.idle.stream_management, "With stream management");
+  idle->add_option("--settle", words.settle, "Seconds from the last login to the measurement")
+      ->capture_default_str();
   idle->callback([&run] {
-    run = [](Subject& subject, Words& given) { return run_idle(subject, given.idle); };
+    run = [](Subject& subject, Words& given) {
+      given.idle.settle = Seconds(given.settle);
+      return run_idle(subject, given.idle);
+    };
+  });
+
+  auto* make = common(app.add_subcommand("register", "Makes accounts, and nothing else"));
+  make->add_option("--accounts", words.accounts)->check(count)->capture_default_str();
+  make->callback([&run] {
+    run = [](Subject& subject, Words& given) { return run_register(subject, given.accounts); };
   });
 
   auto* login = common(app.add_subcommand("login", "What signing in costs"));
   duration(login);
   login->add_option("--accounts", words.login.accounts)->check(count)->capture_default_str();
+  login->add_option("--at-once", words.login.at_once, "Logins under way at a time")
+      ->check(count)
+      ->capture_default_str();
+  login->add_flag("--tickets", words.login.tickets, "TLS sessions are resumed");
+  login->add_option("--settle", words.settle, "Seconds before the memory is looked at, in the end");
+  const std::map<std::string, LoginKind> kinds{{"scram", LoginKind::kScram},
+                                               {"plain", LoginKind::kPlain},
+                                               {"token", LoginKind::kToken},
+                                               {"resume", LoginKind::kResume}};
+  login->add_option("--by", words.login.kind, "scram, plain, token (XEP-0484), resume (XEP-0198)")
+      ->transform(CLI::CheckedTransformer(kinds))
+      ->default_str("scram");
   login->callback([&run] {
     run = [](Subject& subject, Words& given) {
       given.login.duration = Seconds(given.seconds);
+      given.login.settle = Seconds(given.settle);
       return run_logins(subject, given.login);
+    };
+  });
+}
+
+void declare_talk(CLI::App& app, Words& words, Run& run) {
+  const auto count = CLI::Range(std::size_t{1}, std::size_t{100'000'000});
+  const auto talk = [&](const char* name, const char* what) {
+    CLI::App* command = app.add_subcommand(name, what);
+    add_common(*command, words);
+    command->add_option("--seconds", words.seconds, "How long is measured")
+        ->check(CLI::Range(1, 3600))
+        ->capture_default_str();
+    return command;
+  };
+
+  auto* history = talk("history", "Newest pages of archives are read");
+  history->add_option("--accounts", words.history.accounts)->check(count)->capture_default_str();
+  history->add_option("--messages", words.history.messages, "Written first; 0: none")
+      ->capture_default_str();
+  history->add_option("--page", words.history.page)->check(count)->capture_default_str();
+  history->add_flag("--cold", words.history.cold, "After a restart of the server");
+  history->callback([&run] {
+    run = [](Subject& subject, Words& given) {
+      given.history.duration = Seconds(given.seconds);
+      return run_history(subject, given.history);
+    };
+  });
+
+  auto* presence = talk("presence", "Users change their presence, and their contacts see it");
+  presence->add_option("--users", words.presence.users)->check(count)->capture_default_str();
+  presence->add_option("--contacts", words.presence.contacts)->check(count)->capture_default_str();
+  presence
+      ->add_option("--flaps-per-second", words.presence.flaps_per_second,
+                   "Of all together; 0: as fast as contacts see them")
+      ->capture_default_str();
+  presence->callback([&run] {
+    run = [](Subject& subject, Words& given) {
+      given.presence.duration = Seconds(given.seconds);
+      return run_presence(subject, given.presence);
+    };
+  });
+
+  auto* group = talk("group", "Some write to a room, all read");
+  group->add_option("--occupants", words.group.occupants)->check(count)->capture_default_str();
+  group->add_option("--writers", words.group.writers)->check(count)->capture_default_str();
+  group->callback([&run] {
+    run = [](Subject& subject, Words& given) {
+      given.group.duration = Seconds(given.seconds);
+      return run_group(subject, given.group);
     };
   });
 }
@@ -126,6 +223,7 @@ int main(int count, char** arguments) {
   Words words;
   Run run;
   declare(app, words, run);
+  declare_talk(app, words, run);
   CLI11_PARSE(app, count, arguments);
   raise_descriptor_limit();
   return measure(run, words);
