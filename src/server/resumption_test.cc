@@ -317,6 +317,10 @@ TEST(Resuming, AStreamThatClosesMeanwhileLeavesTheSessionToTheNext) {
     server.settle();
   }
   finish();
+  const ClientStream* const stream = server.on_home("romeo@localhost", [](Homes& homes) {
+    return homes.find_account("romeo@localhost")->sessions().front()->stream();
+  });
+  EXPECT_EQ(stream, nullptr) << "the one that has gone does not get it";
   TestClient again = signed_in();
   again.send(resume(id, 0));
   finish();
