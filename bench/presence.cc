@@ -14,6 +14,8 @@ namespace {
 
 /// So long nothing comes: what signing in and subscribing set off is over.
 constexpr Milliseconds kQuiet{500};
+/// The same where not every request has been granted: they were there already, or it is stuck.
+constexpr Milliseconds kQuietBefore{15'000};
 
 /// n of "u<n>@..." in an attribute; nullopt where it is another address.
 std::optional<std::size_t> user_in(std::string_view stanza, std::string_view attribute) {
@@ -80,13 +82,19 @@ private:
       if (Status quiet = wait_for_quiet(Milliseconds(0)); !quiet)
         return quiet;
     }
-    return wait_for_quiet(kQuiet);
+    Status quiet = wait_for_quiet(kQuietBefore);
+    return quiet ? wait_for_quiet(kQuiet) : quiet;
   }
 
   Status wait_for_quiet(Milliseconds quiet) {
     last_ = fleet_.clock().mono();
-    return fleet_.turn_until([&] { return fleet_.clock().mono() - last_ >= quiet; },
-                             Fleet::kPatience);
+    const std::size_t all = users_ * options_.contacts;
+    return fleet_.turn_until(
+        [&] {
+          return fleet_.clock().mono() - last_ >= quiet ||
+                 (quiet == kQuietBefore && granted_ == all);
+        },
+        Fleet::kPatience);
   }
 
   Status flap() {
@@ -124,6 +132,8 @@ private:
       return;
     if (tag.find("type='subscribe'") != tag.npos || tag.find("type=\"subscribe\"") != tag.npos)
       return say(client, " type='subscribed'" + to(*from), "");
+    if (tag.find("type='subscribed'") != tag.npos || tag.find("type=\"subscribed\"") != tag.npos)
+      ++granted_;
     Flap& flap = flaps_[*from];
     if (!flapping_ || flap.unseen == 0 || tag.find(" type=") != tag.npos)
       return;
@@ -138,7 +148,7 @@ private:
   Fleet fleet_;
   Meter meter_;
   std::vector<Flap> flaps_;
-  std::size_t begun_ = 0;
+  std::size_t begun_ = 0, granted_ = 0;
   Histogram times_;
   MonoTime last_{};
   bool flapping_ = false;

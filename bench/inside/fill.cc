@@ -92,7 +92,7 @@ private:
                              server::kEntrySent | server::kEntryHistory},
           storage::LogTarget{owners_[to], xmpp::tag_of(jid_of(from)),
                              server::kEntryReceived | server::kEntryHistory}};
-      batch.append(targets, fmt::format("<message xmlns='jabber:client' from='u{}@localhost/b' "
+      batch.append(targets, fmt::format("<message from='u{}@localhost/b' "
                                         "to='u{}@localhost/b' type='chat' id='{}'><body>{}</body>"
                                         "</message>",
                                         from, to, i, filling));

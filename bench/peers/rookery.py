@@ -68,6 +68,8 @@ class Floor(Peer):
         return [str(ROOT / "build/bench/floor/rookery-floor"), *self.words]
 
     def start(self) -> None:
+        (self.directory / "log").unlink(missing_ok=True)  # the port of the last start stands there
+        self.port = 0
         super().start()
         while not (text := (self.directory / "log").read_text()).endswith("\n"):
             if self.process is None or self.process.poll() is not None:

@@ -340,7 +340,7 @@ TEST(Resuming, NobodyResumesASessionOfAnAccountThatIsGone) {
   again.authenticate("romeo@localhost", kPassword);
   std::promise<void> removed;
   AccountAdmin(server.server())
-      .remove(*xmpp::BareJid::parse("romeo@localhost"),
+      .remove(*xmpp::BareJid::parse("romeo@localhost"), {},
               [&](const Status&) { removed.set_value(); });
   removed.get_future().wait();
   again.send(resume(id, 0));

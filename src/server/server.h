@@ -48,7 +48,7 @@ struct ServerOptions {
   bool clear_on_loopback = true; // PLAIN and tokens from loopback without TLS
   /// "HOST" or "HOST:PORT" that clients over TCP are told to resume at; "": where they were.
   std::string resume_location{};
-  bool keep_addresses = true;    // of devices, where they last signed in from
+  bool keep_addresses = true; // of devices, where they last signed in from
   std::string secret; // of the installation, at least 16 bytes: fake salts and the like (case 20)
   Limits limits;
 };
