@@ -84,8 +84,7 @@ flow('history: what comes while one reads further up does not move it, and says 
   await ann.button('chat.toEnd').click();
   await line(ann, lines).waitFor();
   await log(ann).hover();
-  await ann.page.mouse.wheel(0, -1_200);
-  await ann.button('chat.toEnd').waitFor();
+  await ann.until('being away from the end', async () => (await ann.page.mouse.wheel(0, -600), ann.button('chat.toEnd').isVisible()));
   const read = await firstSeen(ann);
   const before = await placeOf(ann, line(ann, read));
   await ben.roundTrip(`<message to='${ann.address}' type='chat' id='new'><body>brand new</body></message>`);
