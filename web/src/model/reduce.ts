@@ -3,7 +3,7 @@
 import { compareEntries } from './item';
 import type { Command, ConversationSummary, Event } from '../engine/contract';
 import type { AppState, BareJid, Conversation, HistoryWindow, Message } from './types';
-import { addPage, cutAfter, emptyWindow, place } from './window';
+import { addPage, cutAfter, emptyWindow, makeRoom, place } from './window';
 
 /** Not of the engine: what this page has asked of it and in vain, and that a window is not looked at any more. */
 export type LocalEvent =
@@ -142,7 +142,8 @@ function onAsked(state: AppState, command: Command): AppState {
   if (command.do !== 'page') return state;
   const { conversation: jid, at } = command;
   const loading = 'before' in at ? 'older' : 'after' in at ? 'newer' : 'around';
-  const window = state.windows[jid] ?? emptyWindow(jid);
+  const before = state.windows[jid] ?? emptyWindow(jid);
+  const window = loading === 'around' ? before : makeRoom(before, loading, command.limit);
   const others = jid in state.windows ? state.windows : fewer(state.windows);
   return { ...state, windows: { ...others, [jid]: { ...window, loading, trouble: undefined } } };
 }

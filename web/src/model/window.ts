@@ -52,6 +52,12 @@ export function addPage(window: HistoryWindow, at: PageAt, page: Page): HistoryW
     : trim({ ...calm, messages, atEnd: page.atEnd }, 'start');
 }
 
+/** Before a page is asked for: its rows will take the place of those at the far end. These go first, because a list that grows at
+    one end and is cut at the other at once cannot tell where the row being read has gone. */
+export function makeRoom(window: HistoryWindow, at: 'older' | 'newer', rows: number): HistoryWindow {
+  return trim(window, at === 'older' ? 'end' : 'start', Math.max(WINDOW_ROWS_MAX - rows, rows));
+}
+
 function trim(window: HistoryWindow, from: 'start' | 'end', rows = WINDOW_ROWS_MAX): HistoryWindow {
   const surplus = window.messages.length - rows;
   if (surplus <= 0) return window;

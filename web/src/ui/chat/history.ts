@@ -23,6 +23,7 @@ export function createHistory(ui: Ui, jid: BareJid) {
   let freshDecided = false;
   let index = new Map<string, Row>();
   let pending = false;
+  let asking: Promise<void> = Promise.resolve();
   let again: (() => void) | undefined;
 
   const messages = (): readonly Message[] => {
@@ -47,8 +48,9 @@ export function createHistory(ui: Ui, jid: BareJid) {
     return { rows, change, generation };
   });
 
-  const ask = async (at: { newest: true } | { before: string } | { after: string } | { around: Time }): Promise<void> => {
-    if (pending) return;
+  type At = { newest: true } | { before: string } | { after: string } | { around: Time };
+  const ask = (at: At): Promise<void> => (pending ? Promise.resolve() : (asking = fetchPage(at)));
+  const fetchPage = async (at: At): Promise<void> => {
     pending = true;
     setFailed('');
     const timer = setTimeout(() => setSlow(true), slow_ms);
@@ -65,6 +67,11 @@ export function createHistory(ui: Ui, jid: BareJid) {
     }
     // The line came while the answer of a page without one was on its way.
     if (failed() && !asked && untrack(online)) void ask(at);
+  };
+  /** What the user asks for waits its turn; only what scrolling asks for is let go when something is on its way already. */
+  const askNext = async (at: { newest: true } | { around: Time }): Promise<void> => {
+    while (pending) await asking;
+    await ask(at);
   };
   const entries = (): Message[] => (messages() as Message[]).filter((m) => m.entry !== undefined);
   const nearing = (fromStart: number, fromEnd: number): void => {
@@ -90,11 +97,11 @@ export function createHistory(ui: Ui, jid: BareJid) {
     retry: () => (again ? again() : void ask({ newest: true })),
     nearing,
     takeTarget: () => { const id = target; target = undefined; return id; },
-    newest: async () => { if (!untrack(() => window()?.atEnd)) await ask({ newest: true }); },
+    newest: async () => { if (!untrack(() => window()?.atEnd)) await askNext({ newest: true }); },
     /** Brings the window around a time here; the first message from then on. */
     around: async (at: Time): Promise<string | undefined> => {
       const covered = (): boolean => { const all = entries(); return all.length > 0 && all[0]!.at <= at && (all.at(-1)!.at >= at || !!window()?.atEnd); };
-      if (!untrack(covered) && !(untrack(() => window()?.atStart && entries()[0] && entries()[0]!.at > at))) await ask({ around: at });
+      if (!untrack(covered) && !(untrack(() => window()?.atStart && entries()[0] && entries()[0]!.at > at))) await askNext({ around: at });
       const all = untrack(entries);
       target = (all.find((m) => m.at >= at) ?? all.at(-1))?.id;
       return target;

@@ -54,7 +54,7 @@ flow('hostile: bodies, replies and reactions are text', async (world) => {
     message('enc', `<body>secret</body><encryption xmlns='urn:xmpp:eme:0' namespace='${escape(attacks[0]!)}' name='${escape(attacks[1]!)}'/>`),
     message('thread', '<subject>&lt;b&gt;</subject><html xmlns="http://jabber.org/protocol/xhtml-im"><body xmlns="http://www.w3.org/1999/xhtml"><p onclick="window.hurt=1">rich</p><img src="https://evil.example/x.png"/></body></html><body>the end</body>'),
   );
-  await ann.expectMessage('the end');
+  await ann.expectLast('the end');
   await unharmed(ann);
   // One goes over everything, as someone who looks at it would.
   await ann.chat.getByRole('log').hover();
@@ -65,7 +65,7 @@ flow('hostile: bodies, replies and reactions are text', async (world) => {
   await unharmed(ann);
   await ann.closeDialog(ann.dialog('action.details'));
   await ann.page.reload();
-  await ann.expectMessage('the end');
+  await ann.expectLast('the end');
   await unharmed(ann);
 });
 
@@ -85,7 +85,7 @@ flow('hostile: files and addresses open nothing that is not a web page', async (
     `<message to='${ann.address}' type='chat' id='end'><body>that was all</body></message>`,
   );
   await ann.row(world.unique('eve')).click();
-  await ann.expectMessage('that was all');
+  await ann.expectLast('that was all');
   await ann.chat.getByRole('log').hover();
   await ann.until('the beginning', async () => (await ann.page.mouse.wheel(0, -400), ann.page.getByText(ann.t('chat.start', { name: world.unique('eve') })).isVisible()));
   await unharmed(ann);

@@ -179,6 +179,14 @@ export class Person {
     await this.message(text).waitFor();
     return this.message(text);
   }
+  /** The newest message, from wherever one reads. */
+  async expectLast(text: string): Promise<void> {
+    await this.until(`"${text}"`, async () => {
+      const end = this.button('chat.toEnd');
+      if (await end.isVisible()) await end.click();
+      return this.message(text).isVisible();
+    });
+  }
   expectDelivery(text: string, delivery: Delivery): Promise<void> {
     return this.message(text).getByRole('img', { name: this.t(`delivery.${delivery}`), exact: true }).waitFor();
   }
