@@ -11,7 +11,7 @@ const forms = [{ theme: 'light', lang: 'zh-CN' }, { theme: 'dark', lang: 'en' }]
 const phone = ['sign-in', 'conversations', 'contacts', 'chat', 'message-menu', 'emoji', 'profile', 'settings', 'settings-privacy'];
 /** Nothing to be seen in them that other pictures do not show. */
 const without = ['chat-100000', 'chat-hostile', 'react', 'settings', 'chat-typing', 'no-requests', 'profile-stranger', 'block'];
-const quality = 60;
+const quality = (scene) => (scene === 'chat' ? 85 : 58);
 
 const only = process.argv.slice(2);
 const scenes = (await sceneNames()).filter((name) => (only.length ? only.includes(name) : phone.includes(name) || !without.includes(name)));
@@ -29,7 +29,7 @@ try {
         try {
           await open(page, served.url, { scene, lang, theme });
           const cdp = await context.newCDPSession(page);
-          const { data } = await cdp.send('Page.captureScreenshot', { format: 'webp', quality });
+          const { data } = await cdp.send('Page.captureScreenshot', { format: 'webp', quality: quality(scene) });
           await writeFile(join(directory, `${scene}-${size}-${theme}.webp`), Buffer.from(data, 'base64'));
         } catch (error) {
           failed++;
