@@ -31,15 +31,23 @@ self.addEventListener('fetch', (event) => {
 
 async function page(event) {
   const fresh = fetch(event.request).then(async (answer) => {
-    if (answer.ok) {
-      const copy = answer.clone();
-      event.waitUntil(caches.open(CACHE).then((cache) => cache.put('/', copy)));
-    }
+    if (answer.ok) event.waitUntil(keepPage(answer.clone()));
     return answer;
   });
   const late = new Promise((resolve) => setTimeout(resolve, ANSWER_MS));
   const first = await Promise.race([fresh.catch(() => undefined), late]);
   return first ?? (await caches.match('/')) ?? fresh;
+}
+
+/** What the page of another version needed goes; what this one loads later comes again when it is asked for. */
+async function keepPage(answer) {
+  const cache = await caches.open(CACHE);
+  const before = await (await cache.match('/'))?.text();
+  const html = await answer.clone().text();
+  await cache.put('/', answer);
+  if (before === undefined || before === html) return;
+  const assets = (await cache.keys()).filter(({ url }) => new URL(url).pathname.startsWith('/assets/'));
+  await Promise.all(assets.filter(({ url }) => !html.includes(new URL(url).pathname)).map((request) => cache.delete(request)));
 }
 
 async function asset(request) {

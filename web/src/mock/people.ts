@@ -15,6 +15,7 @@ const people: Person[] = [
   ['amara', '阿玛拉', 'Amara Okafor', ['', ''], ['工作', 'Work'], 'online', ['代码即文档', 'Code is documentation'], false],
   ['liuyang', '刘洋', 'Liu Yang', ['', ''], ['大学同学', 'University'], 'chat', ['周末打球吗', 'Football at the weekend?'], false],
   ['sofia', '索菲娅', 'Sofia Rossi', ['', ''], [], 'xa', ['', ''], false] as unknown as Person,
+  ['long', '周明', 'Ming Zhou', ['', ''], ['大学同学', 'University'], 'online', ['', ''], false],
   ['bao', '阿宝', 'Bao Nguyen', ['', ''], [], 'offline', ['', ''], false] as unknown as Person,
 ];
 

@@ -48,7 +48,7 @@ export function fullState(language: Language, theme: Theme): AppState {
       line(at('kenji'), zh ? '已经到京都了' : 'Arrived in Kyoto', 26 * 60, {}, false),
       line(at('grandma'), zh ? '天冷多穿点' : 'Put on something warm', 3 * 24 * 60),
       line(at('amara'), zh ? '好的，下周见' : 'Fine, see you next week', 12 * 24 * 60, { last: { text: zh ? '好的，下周见' : 'Fine, see you next week', at: now - 12 * 86_400_000, mine: true, kind: 'text', delivery: 'failed', withdrawn: false, file: false } }, true),
-      line(at('long'), '#99999', 400 * 24 * 60),
+      line(at('long'), zh ? '在路上了' : 'On my way', 7),
     ]),
     windows: { [at('wei')]: { conversation: at('wei'), messages: talk, atStart: true, atEnd: true, loading: null } },
     devices: [

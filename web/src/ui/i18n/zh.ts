@@ -254,7 +254,7 @@ export const zh: Record<Key, Entry> = {
   'add.address': '对方的名字或地址',
   'add.addressHelp': '本服务器上的名字，或其他服务器上的 name@example.org。',
   'add.greeting': '打招呼',
-  'add.greetingDefault': '你好，我是 {name}。',
+  'add.greetingDefault': '你好，我是{name}。',
   'add.send': '发送请求',
   'add.done': '请求已发送，对方同意后即可看到在线状态。',
   'add.already': '此人已在你的联系人中。',
