@@ -11,8 +11,9 @@ export default defineConfig({
           include: ['tests/unit/**/*.test.ts', 'tests/engine/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          // Each file of tests/engine starts a server: two at a time are enough for two cores.
+          // Each file of tests/engine starts a server: two at a time are enough for two cores. After the screens, which need none.
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
       { extends: './vite.config.ts', test: { name: 'ui', environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}'] } },

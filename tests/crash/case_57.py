@@ -65,7 +65,7 @@ async def memory(report: Report, seed: random.Random, rounds: int, number: int) 
             try:
                 ended += await starve(server, faults, peers, seed)
                 refused += 1
-                await calm(peers, forgetful=False)
+                await calm(peers, forgetful=False, whole=True)
                 for peer in peers:
                     peer.cut()
             except (Failure, XmppError, ServerError, OSError) as failure:

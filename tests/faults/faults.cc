@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <new>
 
 extern "C" {
 // The C library's own, under the names it exports for this purpose.
@@ -16,6 +17,7 @@ void* __libc_malloc(std::size_t size);
 void* __libc_calloc(std::size_t count, std::size_t size);
 void* __libc_realloc(void* old, std::size_t size);
 void* __libc_memalign(std::size_t alignment, std::size_t size);
+void __libc_free(void* memory);
 ssize_t __pread64(int descriptor, void* buffer, std::size_t size, off64_t offset);
 }
 
@@ -78,6 +80,11 @@ int posix_memalign(void** out, std::size_t alignment, std::size_t size) noexcept
   return *out == nullptr ? ENOMEM : 0;
 }
 
+void free(void* memory) noexcept { __libc_free(memory); }
+/// The program is linked with an allocator of its own, which would answer for memory that is not
+/// its own. Who asks wants to count, not to use more than it asked for.
+std::size_t malloc_usable_size(void*) noexcept { return 0; }
+
 ssize_t pread64(int descriptor, void* buffer, std::size_t size, off64_t offset) {
   if (g_orders != nullptr && g_orders->refuse_reads.load(std::memory_order_relaxed) != 0) {
     g_orders->reads_refused.fetch_add(1, std::memory_order_relaxed);
@@ -91,3 +98,43 @@ ssize_t pread(int descriptor, void* buffer, std::size_t size, off_t offset) {
 }
 
 } // extern "C"
+
+// That allocator brings these, too.
+namespace {
+
+void* allocate(std::size_t size) {
+  void* const memory = malloc(size == 0 ? 1 : size);
+  if (memory == nullptr)
+    throw std::bad_alloc();
+  return memory;
+}
+
+void* allocate_aligned(std::size_t size, std::align_val_t alignment) {
+  void* const memory = memalign(static_cast<std::size_t>(alignment), size == 0 ? 1 : size);
+  if (memory == nullptr)
+    throw std::bad_alloc();
+  return memory;
+}
+
+} // namespace
+
+void* operator new(std::size_t size) { return allocate(size); }
+void* operator new[](std::size_t size) { return allocate(size); }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return malloc(size); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return malloc(size); }
+void* operator new(std::size_t size, std::align_val_t alignment) {
+  return allocate_aligned(size, alignment);
+}
+void* operator new[](std::size_t size, std::align_val_t alignment) {
+  return allocate_aligned(size, alignment);
+}
+void operator delete(void* memory) noexcept { free(memory); }
+void operator delete[](void* memory) noexcept { free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { free(memory); }
+void operator delete[](void* memory, std::size_t) noexcept { free(memory); }
+void operator delete(void* memory, const std::nothrow_t&) noexcept { free(memory); }
+void operator delete[](void* memory, const std::nothrow_t&) noexcept { free(memory); }
+void operator delete(void* memory, std::align_val_t) noexcept { free(memory); }
+void operator delete[](void* memory, std::align_val_t) noexcept { free(memory); }
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { free(memory); }
+void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept { free(memory); }
