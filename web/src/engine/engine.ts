@@ -225,8 +225,7 @@ export class Engine {
       throw error;
     }
     // All tokens ended with the old password: a new one comes with the new password, in the same session.
-    const again = await login(this.env.open, await this.request(session.jid, { password }, account.link.resumable));
-    account.line.start(again);
+    await account.line.renew(() => this.request(session.jid, { password }, account.link.resumable));
   }
   private async deleteAccount(password: string): Promise<void> {
     const { account, session } = this;

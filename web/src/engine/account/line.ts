@@ -61,6 +61,14 @@ export class Line {
     else if (this.host.link.up) this.host.link.check();
   }
 
+  /** Logs in anew although the line is up, in the same session. The old stream goes first: what it brought after the new one
+      had said how much was handled would be counted twice. */
+  async renew(request: () => Promise<LoginRequest>): Promise<void> {
+    clearTimeout(this.timer);
+    this.host.link.leave();
+    await this.logIn(request);
+  }
+
   /** The link's stream is gone. */
   down(reason: EndReason): void {
     if (this.stopped) return;
@@ -70,10 +78,13 @@ export class Line {
   }
 
   private async connect(): Promise<void> {
-    this.connecting = true;
     this.host.state({ state: 'connecting', since: this.host.now(), attempt: this.attempt });
+    await this.logIn(() => this.host.request());
+  }
+  private async logIn(request: () => LoginRequest | Promise<LoginRequest>): Promise<void> {
+    this.connecting = true;
     try {
-      const done = await login(this.host.open, this.host.request());
+      const done = await login(this.host.open, await request());
       this.connecting = false;
       if (this.stopped) done.stream.close();
       else this.adopt(done);

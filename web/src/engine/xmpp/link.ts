@@ -114,6 +114,14 @@ export class Link {
     this.stream?.drop({ kind: 'lost' });
   }
 
+  /** Lets go of the stream, and tells nobody: nothing it still brings is counted. The session stays resumable. */
+  leave(): void {
+    const { stream } = this;
+    this.stream = null;
+    this.stopTimers();
+    stream?.drop({ kind: 'closed' });
+  }
+
   private forget(): Unacked[] {
     for (const { reject, timer } of this.pending.values()) {
       clearTimeout(timer);

@@ -3,7 +3,7 @@ import { $TRACK, createEffect, createMemo, createSignal, on, onCleanup, untrack,
 import { unwrap } from 'solid-js/store';
 import type { BareJid, HistoryWindow, Message, Time } from '../../model/types';
 import type { Ui } from '../context';
-import { buildRows, changeOf, firstFresh, type Change, type Row } from './rows';
+import { addedBehind, buildRows, changeOf, firstFresh, type Change, type Row } from './rows';
 
 const page_messages = 50;
 /** So early that the wheel, turned fast, does not arrive before the page does. */
@@ -18,6 +18,7 @@ export function createHistory(ui: Ui, jid: BareJid) {
   const [freshId, setFreshId] = createSignal<string | undefined>();
   const [failed, setFailed] = createSignal('');
   const [slow, setSlow] = createSignal(false);
+  const [step, setStep] = createSignal(0);
   let target: string | undefined;
   let generation = 0;
   let freshDecided = false;
@@ -34,6 +35,7 @@ export function createHistory(ui: Ui, jid: BareJid) {
     return unwrap(win.messages);
   };
   const view: Accessor<View | undefined> = createMemo<View | undefined>((before) => {
+    step();
     const now = messages();
     if (now.length === 0) return before && { rows: [], change: 'reset', generation: ++generation };
     if (!freshDecided) {
@@ -41,7 +43,12 @@ export function createHistory(ui: Ui, jid: BareJid) {
       const conversation = untrack(() => ui.state.conversations[jid]);
       if (conversation && untrack(() => conversation.unread) > 0) setFreshId(firstFresh(now, untrack(() => conversation.readUpTo))?.id);
     }
-    const rows = buildRows(now, !!window()?.atStart, freshId(), index);
+    let rows = buildRows(now, !!window()?.atStart, freshId(), index);
+    const behind = before ? addedBehind(before.rows, rows) : 0;
+    if (behind) { // what came in front first, the rest in the next step
+      rows = rows.slice(0, -behind);
+      queueMicrotask(() => setStep((n) => n + 1));
+    }
     const change = before ? changeOf(before.rows, rows) : 'reset';
     if (change === 'reset') generation++;
     index = new Map(rows.map((row) => [row.id, row]));

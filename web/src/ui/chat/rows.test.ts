@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../../model/types';
-import { buildRows, changeOf, firstFresh, type Row } from './rows';
+import { addedBehind, buildRows, changeOf, firstFresh, type Row } from './rows';
 
 const noon = new Date(2026, 10, 24, 12).getTime();
 const minute = 60_000;
@@ -51,9 +51,22 @@ describe('how a list changed', () => {
     [ids('a', 'b'), ids('a', 'b', 'c'), 'append'],
     [ids('b', 'c'), ids('a', 'b', 'c'), 'prepend'],
     [ids('a', 'b', 'c'), ids('b', 'c'), 'prepend'],
+    [ids('a', 'b', 'c'), ids('a', 'b'), 'append'],
     [ids('a', 'b', 'c'), ids('a', 'c'), 'replace'],
     [ids('a', 'b'), ids('b', 'c'), 'replace'],
     [ids('a', 'b'), ids('x', 'y'), 'reset'],
     [[], ids('a'), 'reset'],
   ])('%j → %j', (before, after, change) => expect(changeOf(before, after)).toBe(change));
+});
+
+describe('rows added at both ends', () => {
+  const ids = (...names: string[]): { id: string }[] => names.map((id) => ({ id }));
+  it.each([
+    [ids('b', 'c'), ids('a', 'b', 'c', 'd', 'e'), 2],
+    [ids('b', 'c'), ids('a', 'b', 'c'), 0],
+    [ids('b', 'c'), ids('b', 'c', 'd'), 0],
+    [ids('b', 'c'), ids('a', 'b', 'x', 'c'), 0],
+    [ids('b', 'c'), ids('x', 'y'), 0],
+    [[], ids('a'), 0],
+  ])('%j → %j', (before, after, behind) => expect(addedBehind(before, after)).toBe(behind));
 });

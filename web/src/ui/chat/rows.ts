@@ -52,6 +52,15 @@ export function firstFresh(messages: readonly Message[], readUpTo: EntryId | und
 
 export type Change = 'same' | 'append' | 'prepend' | 'replace' | 'reset';
 
+/** Where rows were added at both ends at once: how many stand behind the last of before; 0 otherwise. The list can keep still what
+    is read only for one end at a time. */
+export function addedBehind(before: readonly { id: string }[], after: readonly { id: string }[]): number {
+  const first = before[0];
+  const from = first ? after.findIndex((row) => row.id === first.id) : -1;
+  const to = from + before.length;
+  return from > 0 && to < after.length && after[to - 1]!.id === before.at(-1)!.id ? after.length - to : 0;
+}
+
 /** How one list of ids came out of another: what decides who keeps still when the list is drawn again. */
 export function changeOf(before: readonly { id: string }[], after: readonly { id: string }[]): Change {
   if (before.length === 0 || after.length === 0) return 'reset';
@@ -59,7 +68,9 @@ export function changeOf(before: readonly { id: string }[], after: readonly { id
   const sameFirst = before[0]!.id === after[0]!.id;
   const sameLast = before.at(-1)!.id === after.at(-1)!.id;
   if (sameFirst && sameLast) return grown === 0 ? 'same' : 'replace';
-  if (sameFirst && grown > 0) return after[before.length - 1]!.id === before.at(-1)!.id ? 'append' : 'replace';
+  // At the end, grown or cut: nothing above has moved.
+  const common = Math.min(before.length, after.length) - 1;
+  if (sameFirst) return after[common]!.id === before[common]!.id ? 'append' : 'replace';
   if (sameLast && grown !== 0) return 'prepend';
   const known = new Set(before.map((row) => row.id));
   return after.some((row) => known.has(row.id)) ? 'replace' : 'reset';

@@ -89,7 +89,7 @@ flow('history: what comes while one reads further up does not move it, and says 
   const ann = await annWithHistory(world);
   const ben = await world.raw('ben');
   await ann.button('chat.toEnd').click();
-  await line(ann, lines).waitFor();
+  await placeOf(line(ann, lines)); // the jump to the end is over
   await log(ann).hover();
   await ann.until('being away from the end', async () => (await ann.page.mouse.wheel(0, -600), ann.button('chat.toEnd').isVisible()));
   await placeOf(line(ann, await firstSeen(ann)));
