@@ -90,6 +90,12 @@ rocksdb::Options common_options(const DatabaseOptions& wanted, rocksdb::Env* env
   table.block_cache = rocksdb::NewLRUCache(wanted.cache_bytes);
   table.cache_index_and_filter_blocks = true; // so that the cache's size bounds them
   table.pin_l0_filter_and_index_blocks_in_cache = true;
+  // In parts: a look-up in a store larger than the cache reads a few kilobytes of index and filter,
+  // not those of a whole table (docs/decisions/0005-speed-experiments.md).
+  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  table.partition_filters = true;
+  table.metadata_block_size = 4096;
+  table.metadata_cache_options.top_level_index_pinning = rocksdb::PinningTier::kAll;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   table.block_size = kBlockBytes;
   table.format_version = 5;
