@@ -84,6 +84,7 @@ public:
     on.inbound<&Last::to_device>(*this, server::Phase::kScreen);
     on.presence_out<&Last::presence>(*this);
     on.session_closed<&Last::closed>(*this);
+    noted_ = on.account_slot<Seen>();
   }
 
 private:
@@ -98,6 +99,8 @@ private:
       return request.error(StanzaCondition::kServiceUnavailable);
     if (request.account()->has_available())
       return answer_seconds(request, 0);
+    if (const auto* noted = noted_.find(*request.account()); noted != nullptr)
+      return answer_seen(request, *noted);
     const Owner owner = request.account()->owner();
     server::Homes& homes = request.homes();
     homes.get(owner, kSeen, "",
@@ -107,9 +110,13 @@ private:
                 const auto seen = *text ? Seen::parse(**text) : std::nullopt;
                 if (!seen)
                   return request.error(StanzaCondition::kItemNotFound);
-                const auto ago = request.homes().clock().wall() - seen->time;
-                answer_seconds(request, std::chrono::floor<Seconds>(ago).count(), seen->status);
+                answer_seen(request, *seen);
               });
+  }
+
+  static void answer_seen(IqRequest& request, const Seen& seen) {
+    const auto ago = request.homes().clock().wall() - seen.time;
+    answer_seconds(request, std::chrono::floor<Seconds>(ago).count(), seen.status);
   }
 
   // XEP-0012 §4: a device is not even asked by those who may not see whether it is there.
@@ -147,7 +154,11 @@ private:
     server::Homes& homes = session.homes();
     const Seen seen{.time = homes.clock().wall(), .status = std::move(status)};
     homes.turn_commit().batch.put(session.account().owner(), kSeen, "", seen.serialise());
+    noted_.get(session.account()) = seen;
   }
+
+  /// Since the account was loaded: the record may still be on its way to the disk.
+  server::Slot<server::Account, Seen> noted_;
 };
 
 Result<std::unique_ptr<server::Module>> create(server::Homes&, const server::Options&) {
