@@ -1,7 +1,7 @@
 // What each command of the pages does to an account that is signed in. Resolves with the result of 'done'; what it throws
 // becomes 'failed'.
 import { isMessage } from '../model/item';
-import type { Command, Event } from './contract';
+import { NUDGE_EVERY_MS, type Command, type Event } from './contract';
 import type { Account } from './account/account';
 import { exportAll } from './account/export';
 import { fetchDevices, signOutDevice } from './account/devices';
@@ -12,7 +12,6 @@ import { NS } from './xmpp/ns';
 import { attr, el } from './xmpp/xml';
 import { local, resource } from './xmpp/jid';
 
-const NUDGE_EVERY_MS = 10_000;
 const SEARCH_PAGE = 50;
 const lastNudge = new WeakMap<Account, Map<string, number>>();
 
@@ -50,8 +49,8 @@ export const handlers: Handlers = {
     online(account);
     const times = lastNudge.get(account) ?? new Map<string, number>();
     lastNudge.set(account, times);
-    if (account.host.now() - (times.get(command.to) ?? -Infinity) < NUDGE_EVERY_MS) throw new CommandFailed('too-many');
-    times.set(command.to, account.host.now());
+    if (command.at - (times.get(command.to) ?? -Infinity) < NUDGE_EVERY_MS) throw new CommandFailed('too-many');
+    times.set(command.to, command.at);
     await write(account, command);
   },
   retry: async (account, { id, to }) => {

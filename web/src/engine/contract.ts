@@ -6,6 +6,9 @@ import type {
   BareJid, Contact, ContactRequest, Device, EntryId, Language, Line, Message, OwnShow, Profile, Settings, SharedFile, Time,
 } from '../model/types';
 
+/** At most one nudge to one person in this time, by the `at` of the commands: the page asks first, the engine insists. */
+export const NUDGE_EVERY_MS = 10_000;
+
 export type Command = { op: number } & (
   | { do: 'sign-in'; address: string; password: string; server?: string; language: Language }
   | { do: 'sign-up'; address: string; password: string; language: Language; invitation?: string }

@@ -1,11 +1,10 @@
 // What calls for attention outside of the conversation: title, sound, notification, a shake of the window, words for screen readers.
 import { createEffect, onCleanup } from 'solid-js';
-import type { Event } from '../../engine/contract';
+import { NUDGE_EVERY_MS, type Event } from '../../engine/contract';
 import type { Message } from '../../model/types';
 import type { Ui } from '../context';
 import { quoteText } from '../chat/send';
 import { nameOf } from '../names';
-import { nudge_every_ms } from './nudge-limit';
 import { notify } from './notify';
 import { announce } from './live';
 import { shake } from './shake';
@@ -36,7 +35,7 @@ export function createAttention(ui: Ui): void {
     // Only people one knows may shake the window and bring themselves to the front.
     const known = ui.state.contacts[event.conversation];
     if (!known || known.blocked || ui.state.conversations[event.conversation]?.muted || ui.state.self?.show === 'dnd') return;
-    if (Date.now() - shakenAt < nudge_every_ms) return;
+    if (Date.now() - shakenAt < NUDGE_EVERY_MS) return;
     shakenAt = Date.now();
     sound('nudge');
     ui.nav.openChat(event.conversation);
