@@ -1,4 +1,4 @@
-// Debian's Chromium, without a screen.
+// Debian's Chromium in its build without a screen, which takes half the computing of the other.
 import { chromium } from "playwright-core";
 
 const TIMEOUT_MS = 15_000;
@@ -6,7 +6,7 @@ const QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-bac
   "--disable-component-update", "--disable-sync"];
 
 export const launch = () =>
-  chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: QUIET });
+  chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium-headless-shell", args: QUIET });
 
 /** A page of a browser profile of its own, in English; `complaints` fills with what the page throws. */
 export async function freshPage(browser) {

@@ -9,7 +9,7 @@ export class House {
   async open(): Promise<this> {
     [this.browser] = await Promise.all([
       chromium.launch({
-        executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+        executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium-headless-shell',
         args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
       }),
       this.server.start(),
