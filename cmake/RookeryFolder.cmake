@@ -39,7 +39,7 @@ function(rookery_folder name)
     target_link_libraries(${name}_test PRIVATE rookery_${name} ${test_deps} ${ARG_TEST_LIBS}
                                                GTest::gmock GTest::gtest_main)
     add_test(NAME ${name} COMMAND ${name}_test --gtest_brief=1)
-    set_tests_properties(${name} PROPERTIES LABELS "${name};unit" TIMEOUT 300)
+    set_tests_properties(${name} PROPERTIES LABELS "${name};unit" TIMEOUT 900)
   endif()
   if(ROOKERY_BENCH AND benches)
     add_executable(${name}_bench ${benches})
