@@ -36,6 +36,8 @@ public:
   /// Zero where no process is known.
   [[nodiscard]] Result<Microseconds> cpu_time() const;
   [[nodiscard]] Result<Memory> memory() const;
+  /// Of the processes themselves, not of their descendants.
+  [[nodiscard]] Result<Reads> reads() const;
   /// Nothing where the server is not ours.
   [[nodiscard]] Status restart();
 
