@@ -61,6 +61,10 @@ Result<Reads> Subject::reads() const {
   return sum;
 }
 
+std::optional<Microseconds> Subject::start_time() const {
+  return server_ ? std::optional(server_->start_time()) : std::nullopt;
+}
+
 Status Subject::restart() { return server_ ? server_->restart() : Status(); }
 
 } // namespace rookery::bench
