@@ -33,30 +33,35 @@ std::vector<BodyReader::Run> BodyReader::runs(std::span<const IndexEntry> entrie
 }
 
 /// A run that cannot be read keeps zeros, which match no checksum.
-void BodyReader::load(std::vector<Run>& runs, std::string& buffer) const {
+void BodyReader::load(std::span<const Run> runs, std::string& buffer) const {
+  if (runs.empty())
+    return;
   const auto part = [&](const Run& run) {
     return std::span(buffer).subspan(run.buffer, run.bytes);
   };
-  std::vector<Run*> missing;
-  for (std::size_t i = 0; i < runs.size(); ++i) {
-    Run& run = runs[i];
-    if (i > 0 && runs[i - 1].at.segment == run.at.segment)
-      run.file = runs[i - 1].file;
-    else if (auto file = files_.open(run.at.segment))
-      run.file = std::move(*file);
-    if (run.file && !run.file->read_ready(run.at.offset, part(run)))
+  std::vector<const Run*> missing;
+  std::uint32_t segment = runs.front().at.segment;
+  auto file = files_.open(segment);
+  for (const Run& run : runs) {
+    if (run.at.segment != segment)
+      file = files_.open(segment = run.at.segment);
+    if (file && !(*file)->read_ready(run.at.offset, part(run)))
       missing.push_back(&run);
   }
-  for (const Run* run : missing)
-    if (const auto got = run->file->read(run->at.offset, part(*run)); !got || *got < run->bytes)
+  for (const Run* run : missing) {
+    file = files_.open(run->at.segment);
+    const auto got =
+        file ? (*file)->read(run->at.offset, part(*run)) : std::unexpected(file.error());
+    if (!got || *got < run->bytes)
       std::ranges::fill(part(*run), '\0');
+  }
 }
 
 std::size_t BodyReader::read(std::span<const IndexEntry> entries, std::span<Entry> out) const {
   std::vector<std::size_t> order(entries.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::sort(order, {}, [&](std::size_t i) { return entries[i].location; });
-  std::vector<Run> all = runs(entries, order);
+  const std::vector<Run> all = runs(entries, order);
   std::string buffer(all.empty() ? 0 : all.back().buffer + all.back().bytes, '\0');
   load(all, buffer);
   std::size_t wrong = entries.size();

@@ -33,11 +33,10 @@ private:
     std::size_t bytes = 0;
     std::size_t first = 0, count = 0; // in the order of locations
     std::size_t buffer = 0;           // where its bytes are
-    std::shared_ptr<DiskFile> file = nullptr;
   };
   [[nodiscard]] static std::vector<Run> runs(std::span<const IndexEntry> entries,
                                              std::span<const std::size_t> order);
-  void load(std::vector<Run>& runs, std::string& buffer) const;
+  void load(std::span<const Run> runs, std::string& buffer) const;
 
   SegmentFiles& files_;
 };

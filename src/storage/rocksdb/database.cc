@@ -95,9 +95,8 @@ rocksdb::Options common_options(const DatabaseOptions& wanted, rocksdb::Env* env
   return options;
 }
 
-rocksdb::BlockBasedTableOptions table_options(std::shared_ptr<rocksdb::Cache> cache) {
+rocksdb::BlockBasedTableOptions table_options() {
   rocksdb::BlockBasedTableOptions table;
-  table.block_cache = std::move(cache);
   table.cache_index_and_filter_blocks = true; // so that the cache's size bounds them
   table.pin_l0_filter_and_index_blocks_in_cache = true;
   // In parts: a look-up in a store larger than the cache reads a few kilobytes of index and filter,
@@ -154,7 +153,8 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseOptions& wanted, 
     return std::unexpected(cut.error());
   const rocksdb::Options common = common_options(wanted, database->env_.get(), failure, log);
 
-  const auto table = table_options(rocksdb::NewLRUCache(wanted.cache_bytes));
+  auto table = table_options();
+  table.block_cache = rocksdb::NewLRUCache(wanted.cache_bytes); // of both families
 
   const std::vector<rocksdb::ColumnFamilyDescriptor> families{
       {rocksdb::kDefaultColumnFamilyName, make_records_options(common, table)},
