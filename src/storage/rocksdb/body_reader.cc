@@ -60,7 +60,12 @@ void BodyReader::load(std::span<const Run> runs, std::string& buffer) const {
 std::size_t BodyReader::read(std::span<const IndexEntry> entries, std::span<Entry> out) const {
   std::vector<std::size_t> order(entries.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::sort(order, {}, [&](std::size_t i) { return entries[i].location; });
+  const auto location = [&](std::size_t i) { return entries[i].location; };
+  // A page is in the order of its log, one way or the other.
+  if (!entries.empty() && entries.front().location > entries.back().location)
+    std::ranges::reverse(order);
+  if (!std::ranges::is_sorted(order, {}, location))
+    std::ranges::sort(order, {}, location);
   const std::vector<Run> all = runs(entries, order);
   std::string buffer(all.empty() ? 0 : all.back().buffer + all.back().bytes, '\0');
   load(all, buffer);
