@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
@@ -30,11 +31,11 @@ public:
     if (done && options_.cold)
       done = begin_anew();
     if (done)
-      done = read_pages(Milliseconds(0), first_pages_);
+      done = read_pages(Milliseconds(0), first_pages_, "first_page");
     if (done)
       done = meter_.start();
     if (done)
-      done = read_pages(options_.duration, pages_);
+      done = read_pages(options_.duration, pages_, "page");
     if (done)
       done = meter_.stop();
     if (!done)
@@ -102,22 +103,53 @@ private:
 
   // --- reading ---
 
-  Status read_pages(Milliseconds duration, Histogram& into) {
+  /// At least one page of each.
+  Status read_pages(Milliseconds duration, Histogram& into, std::string_view name) {
+    const auto before = subject_.reads();
     times_ = &into;
-    const MonoTime end = fleet_.clock().mono() + duration;
-    end_ = end;
-    for (std::size_t i = 0; i < accounts_; ++i)
-      ask(i);
-    const auto idle = [&] {
-      return std::ranges::none_of(readers_, [](const Reader& r) { return r.waiting; });
-    };
-    Status turned =
-        fleet_.turn_until([&] { return wrong_ || idle(); }, duration + Fleet::kPatience);
+    end_ = fleet_.clock().mono() + duration;
+    Status turned = options_.pages_per_second == 0 ? ask_all(duration) : ask_at_pace();
     if (wrong_)
       return fail(*wrong_, "history");
-    if (turned && !idle())
+    if (turned && waiting() > 0)
       return fail("a page did not come", "server");
+    const auto after = subject_.reads();
+    if (before && after) {
+      const auto pages = static_cast<double>(into.count());
+      report_.add(fmt::format("{}_reads", name),
+                  static_cast<double>(after->calls - before->calls) / pages);
+      report_.add(fmt::format("{}_disk_bytes", name),
+                  static_cast<double>(after->disk_bytes - before->disk_bytes) / pages);
+    }
     return turned;
+  }
+
+  [[nodiscard]] std::size_t waiting() const {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(readers_, [](const Reader& r) { return r.waiting; }));
+  }
+
+  Status ask_all(Milliseconds duration) {
+    for (std::size_t i = 0; i < accounts_; ++i)
+      ask(i);
+    return fleet_.turn_until([&] { return wrong_ || waiting() == 0; }, duration + Fleet::kPatience);
+  }
+
+  Status ask_at_pace() {
+    const MonoTime began = fleet_.clock().mono();
+    std::size_t asked = 0;
+    const auto over = [&] {
+      const MonoTime now = fleet_.clock().mono();
+      if (wrong_ || (asked >= accounts_ && now >= end_))
+        return wrong_ || waiting() == 0;
+      const auto due = static_cast<std::size_t>(std::chrono::duration<double>(now - began).count() *
+                                                static_cast<double>(options_.pages_per_second));
+      for (; asked < due && !readers_[asked % accounts_].waiting; ++asked)
+        ask(asked % accounts_);
+      return false;
+    };
+    const auto least = Seconds(accounts_ / options_.pages_per_second);
+    return fleet_.turn_until(over, options_.duration + least + Fleet::kPatience);
   }
 
   void ask(std::size_t reader) {
@@ -144,7 +176,7 @@ private:
     reader.waiting = false;
     if (reader.got != options_.page && !wrong_)
       wrong_ = fmt::format("a page of {} messages, not {}: {}", reader.got, options_.page, bytes);
-    if (fleet_.clock().mono() < end_ && !wrong_)
+    if (options_.pages_per_second == 0 && fleet_.clock().mono() < end_ && !wrong_)
       ask(client);
   }
 

@@ -50,6 +50,10 @@ void Meter::add_rates(Report& report, std::string_view units, double count) cons
   report.add(fmt::format("{}_per_second", units), count / wall);
   report.add("server_cores", server / wall);
   report.add("generator_cores", generator / wall);
+  if (const auto memory = subject_.memory(); memory && memory->resident_bytes > 0)
+    report.add("server_resident_bytes", static_cast<double>(memory->resident_bytes));
+  if (const auto time = subject_.start_time())
+    report.add("server_start_ms", seconds(*time) * 1e3);
   if (generator / wall > kGeneratorBusy)
     report.warn("the generator used its whole core: rate and latencies are the generator's");
 }

@@ -20,8 +20,9 @@ public:
   [[nodiscard]] Status start();
   [[nodiscard]] Status stop();
 
-  /// Adds UNITS, UNITS_per_server_cpu_second, UNITS_per_second, server_cores, generator_cores, and
-  /// a warning where the generator was the bottleneck.
+  /// Adds UNITS, UNITS_per_server_cpu_second, UNITS_per_second, server_cores, generator_cores,
+  /// server_resident_bytes as it is now, server_start_ms where the server is ours, and a warning
+  /// where the generator was the bottleneck.
   void add_rates(Report& report, std::string_view units, double count) const;
 
   [[nodiscard]] double server_cores() const;

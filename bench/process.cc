@@ -91,6 +91,25 @@ Result<Memory> tree_memory(pid_t root) {
   return sum;
 }
 
+Result<Reads> reads(pid_t process) {
+  std::istringstream fields(text_of(fmt::format("/proc/{}/io", process)));
+  Reads found;
+  bool calls = false, bytes = false;
+  std::string name;
+  for (std::size_t value = 0; fields >> name >> value;) {
+    if (name == "syscr:") {
+      found.calls = value;
+      calls = true;
+    } else if (name == "read_bytes:") {
+      found.disk_bytes = value;
+      bytes = true;
+    }
+  }
+  if (!calls || !bytes)
+    return fail("what it reads cannot be asked", fmt::format("/proc/{}/io", process));
+  return found;
+}
+
 Result<Microseconds> cpu_time(pid_t process) {
   clockid_t clock{};
   timespec time{};

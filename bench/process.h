@@ -32,6 +32,13 @@ struct Memory {
 };
 [[nodiscard]] Result<Memory> memory(pid_t process);
 [[nodiscard]] Result<Memory> tree_memory(pid_t root);
+/// What it read from files and pipes since it began: calls, and bytes that came from a disk, not
+/// from the system's cache.
+struct Reads {
+  std::size_t calls = 0;
+  std::size_t disk_bytes = 0;
+};
+[[nodiscard]] Result<Reads> reads(pid_t process);
 /// The text of /proc/PID/smaps_rollup.
 [[nodiscard]] Result<Memory> parse_smaps_rollup(std::string_view text);
 

@@ -36,6 +36,15 @@ TEST(ProcessTest, ItsOwnTimeAndMemoryGrow) {
   EXPECT_GT(*after, *before);
 }
 
+TEST(ProcessTest, ItsReadsGrow) {
+  const auto before = reads(::getpid());
+  ASSERT_TRUE(before.has_value()) << before.error().text();
+  const auto after = reads(::getpid());
+  ASSERT_TRUE(after.has_value());
+  EXPECT_GT(after->calls, before->calls);
+  EXPECT_GE(after->disk_bytes, before->disk_bytes);
+}
+
 // A database's backends are children of the process that is named.
 TEST(ProcessTest, ChildrenCountWhileTheyLiveAndAfterwards) {
   const auto burn = [] {

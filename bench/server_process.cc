@@ -147,7 +147,10 @@ Status ServerProcess::launch() {
     return failed("no process can be started", settings_.program.string());
   if (pid_ == 0)
     run_program();
-  return wait_until_ready();
+  const auto began = std::chrono::steady_clock::now();
+  Status ready = wait_until_ready();
+  start_time_ = std::chrono::duration_cast<Microseconds>(std::chrono::steady_clock::now() - began);
+  return ready;
 }
 
 void ServerProcess::run_program() {

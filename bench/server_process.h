@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "base/clock.h"
 #include "base/result.h"
 
 namespace rookery::bench {
@@ -37,6 +38,8 @@ public:
   /// its memory is gone.
   [[nodiscard]] Status restart();
   [[nodiscard]] pid_t pid() const { return pid_; }
+  /// From its process to its first connection, at the last start.
+  [[nodiscard]] Microseconds start_time() const { return start_time_; }
   [[nodiscard]] std::uint16_t port() const { return port_; }
   /// Of WebSocket, in clear.
   [[nodiscard]] std::uint16_t http_port() const { return http_port_; }
@@ -55,6 +58,7 @@ private:
   std::filesystem::path directory_; // configuration and log, and the data where none were named
   std::uint16_t port_ = 0, http_port_ = 0;
   pid_t pid_ = -1;
+  Microseconds start_time_{0};
 };
 
 } // namespace rookery::bench

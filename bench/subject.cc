@@ -49,6 +49,22 @@ Result<Memory> Subject::memory() const {
   return sum;
 }
 
+Result<Reads> Subject::reads() const {
+  Reads sum;
+  for (const pid_t process : processes()) {
+    const auto of_process = bench::reads(process);
+    if (!of_process)
+      return of_process;
+    sum.calls += of_process->calls;
+    sum.disk_bytes += of_process->disk_bytes;
+  }
+  return sum;
+}
+
+std::optional<Microseconds> Subject::start_time() const {
+  return server_ ? std::optional(server_->start_time()) : std::nullopt;
+}
+
 Status Subject::restart() { return server_ ? server_->restart() : Status(); }
 
 } // namespace rookery::bench

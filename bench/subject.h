@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/result.h"
@@ -36,6 +37,10 @@ public:
   /// Zero where no process is known.
   [[nodiscard]] Result<Microseconds> cpu_time() const;
   [[nodiscard]] Result<Memory> memory() const;
+  /// Of the processes themselves, not of their descendants.
+  [[nodiscard]] Result<Reads> reads() const;
+  /// From its process to its first connection, at the last start; nullopt where it is not ours.
+  [[nodiscard]] std::optional<Microseconds> start_time() const;
   /// Nothing where the server is not ours.
   [[nodiscard]] Status restart();
 

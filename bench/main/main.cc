@@ -164,6 +164,10 @@ void declare_talk(CLI::App& app, Words& words, Run& run) {
   history->add_option("--messages", words.history.messages, "Written first; 0: none")
       ->capture_default_str();
   history->add_option("--page", words.history.page)->check(count)->capture_default_str();
+  history
+      ->add_option("--pages-per-second", words.history.pages_per_second,
+                   "Of all together; 0: each as fast as pages come")
+      ->capture_default_str();
   history->add_flag("--cold", words.history.cold, "After a restart of the server");
   history->callback([&run] {
     run = [](Subject& subject, Words& given) {

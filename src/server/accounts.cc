@@ -1,5 +1,7 @@
 #include "server/accounts.h"
 
+#include <algorithm>
+
 #include "server/homes.h"
 #include "server/record_text.h"
 #include "server/server.h"
@@ -55,9 +57,13 @@ Owner put_new_account(storage::Batch& batch, const xmpp::BareJid& jid,
 }
 
 void put_keys(storage::Batch& batch, Owner owner, const std::vector<xmpp::ScramKeys>& keys) {
-  batch.remove_all(owner, kAuthRecords);
   for (const xmpp::ScramKeys& each : keys)
     batch.put(owner, kAuthRecords, hash_name(each.hash), each.serialise());
+  // One by one: a range that is removed leaves a mark that every look-up in the table has to pass,
+  // and a new account has nothing to remove.
+  for (const xmpp::HashKind kind : xmpp::kAllHashes)
+    if (std::ranges::find(keys, kind, &xmpp::ScramKeys::hash) == keys.end())
+      batch.remove(owner, kAuthRecords, hash_name(kind));
 }
 
 void put_deletion(storage::Batch& batch, const xmpp::BareJid& jid, Owner owner) {

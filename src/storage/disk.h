@@ -36,6 +36,12 @@ public:
   virtual ~DiskFile() = default;
   /// Bytes read; fewer than asked only at the end of the file.
   virtual DiskResult<std::size_t> read(std::uint64_t offset, std::span<char> out) = 0;
+  /// True: all of `out` was there without waiting for the medium. False: it is not filled, or in
+  /// part; it may be on its way, so that a read() soon after waits less.
+  virtual bool read_ready(std::uint64_t offset, std::span<char> out) {
+    const auto got = read(offset, out);
+    return got && *got == out.size();
+  }
   /// All of `bytes`, or an error and any part of them.
   virtual DiskStatus write(std::uint64_t offset, std::string_view bytes) = 0;
   /// Returns when all writes so far, and the size, are on the disk. After a failure nothing is

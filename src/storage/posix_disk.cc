@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -56,6 +57,16 @@ public:
       done += static_cast<std::size_t>(got);
     }
     return done;
+  }
+
+  bool read_ready(std::uint64_t offset, std::span<char> out) override {
+    const iovec part{out.data(), out.size()};
+    const auto at = static_cast<off_t>(offset);
+    const ssize_t got = ::preadv2(fd_.number(), &part, 1, at, RWF_NOWAIT);
+    if (got == static_cast<ssize_t>(out.size()))
+      return true;
+    ::posix_fadvise(fd_.number(), at, static_cast<off_t>(out.size()), POSIX_FADV_WILLNEED);
+    return false;
   }
 
   DiskStatus write(std::uint64_t offset, std::string_view bytes) override {

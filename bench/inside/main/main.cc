@@ -19,6 +19,15 @@ int main(int count, char** arguments) {
   filling->add_option("--data", fill.data)->required();
   filling->add_option("--accounts", fill.accounts)->capture_default_str();
   filling->add_option("--messages", fill.messages)->capture_default_str();
+  filling->add_option("--with-password", fill.with_password, "So many have one")
+      ->capture_default_str();
+  filling->add_option("--contacts", fill.contacts, "In each roster")
+      ->check(CLI::Range(0, 16))
+      ->capture_default_str();
+  filling->add_option("--body-bytes", fill.body_bytes)->capture_default_str();
+  filling->add_flag("--skewed", fill.skewed, "A few write much, many little");
+  filling->add_option("--memtable", fill.memtable_bytes, "Bytes; of a server it is the default")
+      ->capture_default_str();
   filling->add_flag("--json", json);
   auto* holding = app.add_subcommand("sessions", "Holds many sessions without sockets");
   holding->add_option("--data", sessions.data)->required();

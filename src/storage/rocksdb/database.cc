@@ -7,6 +7,7 @@
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/listener.h>
 #include <rocksdb/options.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 
 #include <algorithm>
@@ -21,8 +22,13 @@
 namespace rookery::storage {
 namespace {
 
-constexpr int kOpenFilesMax = 256;
+constexpr int kOpenFilesMax = 512;
 constexpr std::size_t kBlockBytes = 16 * 1024;
+/// Records of an account are read when it wakes, and then one block of it is wanted.
+constexpr std::size_t kRecordBlockBytes = 4 * 1024;
+/// Of every key that has an owner: its kind and the owner. Filters know them, so that a table
+/// without anything of an owner is not looked into.
+constexpr std::size_t kOwnerPrefixBytes = 9;
 
 /// RocksDB's warnings and errors in the program's log.
 class LogBridge final : public rocksdb::Logger {
@@ -85,9 +91,12 @@ rocksdb::Options common_options(const DatabaseOptions& wanted, rocksdb::Env* env
   options.write_buffer_size = wanted.memtable_bytes;
   options.max_write_buffer_number = 2;
   options.compression = compression();
+  options.prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(kOwnerPrefixBytes));
+  return options;
+}
 
+rocksdb::BlockBasedTableOptions table_options() {
   rocksdb::BlockBasedTableOptions table;
-  table.block_cache = rocksdb::NewLRUCache(wanted.cache_bytes);
   table.cache_index_and_filter_blocks = true; // so that the cache's size bounds them
   table.pin_l0_filter_and_index_blocks_in_cache = true;
   // In parts: a look-up in a store larger than the cache reads a few kilobytes of index and filter,
@@ -99,14 +108,32 @@ rocksdb::Options common_options(const DatabaseOptions& wanted, rocksdb::Env* env
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   table.block_size = kBlockBytes;
   table.format_version = 5;
+  return table;
+}
+
+/// Few of them change at a time, of owners that lie anywhere: each merge of new ones rewrites the
+/// whole of the first level, which is therefore small, and seldom. Tables grow with their level, so
+/// that their number stays below kOpenFilesMax for a long time.
+rocksdb::Options make_records_options(const rocksdb::Options& common,
+                                      rocksdb::BlockBasedTableOptions table) {
+  rocksdb::Options options = common;
+  table.block_size = kRecordBlockBytes;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  options.level0_file_num_compaction_trigger = 8;
+  options.max_bytes_for_level_base = 32 * 1024 * 1024;
+  options.target_file_size_base = 4 * 1024 * 1024;
+  options.target_file_size_multiplier = 4;
   return options;
 }
 
 /// Keys come once, in runs that are never overwritten: few, large merges cost less than levels.
 /// Each checkpoint is one large batch, flushed at once, whatever the memtable's size is said to be.
-rocksdb::Options make_index_options(const rocksdb::Options& common) {
+/// Nothing is looked up by a whole key, so filters know owners only.
+rocksdb::Options make_index_options(const rocksdb::Options& common,
+                                    rocksdb::BlockBasedTableOptions table) {
   rocksdb::Options options = common;
+  table.whole_key_filtering = false;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   options.compaction_style = rocksdb::kCompactionStyleUniversal;
   return options;
 }
@@ -126,8 +153,12 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseOptions& wanted, 
     return std::unexpected(cut.error());
   const rocksdb::Options common = common_options(wanted, database->env_.get(), failure, log);
 
+  auto table = table_options();
+  table.block_cache = rocksdb::NewLRUCache(wanted.cache_bytes); // of both families
+
   const std::vector<rocksdb::ColumnFamilyDescriptor> families{
-      {rocksdb::kDefaultColumnFamilyName, common}, {"index", make_index_options(common)}};
+      {rocksdb::kDefaultColumnFamilyName, make_records_options(common, table)},
+      {"index", make_index_options(common, table)}};
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
   const rocksdb::Status opened =

@@ -28,6 +28,8 @@ struct DatabaseOptions {
   std::size_t memtable_bytes = 0;
 };
 
+/// An iterator without `total_order_seek` finds only keys that share their first nine bytes (kind
+/// and owner) with the key it seeks.
 class Database {
 public:
   static Result<std::unique_ptr<Database>> open(const DatabaseOptions& options, Failure& failure,

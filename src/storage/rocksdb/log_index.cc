@@ -108,9 +108,11 @@ Status LogIndex::visit_stored(const std::string& prefix, std::uint64_t after, st
   const std::unique_ptr<rocksdb::Iterator> at(
       database_.db().NewIterator(options, database_.index()));
   if (newest_first) {
-    at->Seek(block_key(prefix, before));
+    // All tables are looked at once more where an iterator turns round.
+    if (before != kAfterAll.value)
+      at->Seek(block_key(prefix, before));
     if (!at->Valid() && at->status().ok())
-      at->SeekToLast();
+      at->SeekForPrev(block_key(prefix, kAfterAll.value));
   } else {
     at->Seek(lower);
   }

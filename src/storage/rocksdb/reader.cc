@@ -3,7 +3,11 @@
 #include <fmt/format.h>
 #include <rocksdb/db.h>
 
-#include "storage/crc32c.h"
+#include <algorithm>
+#include <memory>
+#include <numeric>
+#include <utility>
+
 #include "storage/rocksdb/keys.h"
 
 namespace rookery::storage {
@@ -13,36 +17,51 @@ namespace {
 /// index does not find it. Each further try needs a further erasure within this read's own time.
 constexpr int kTries = 5;
 
-/// Calls `visit` for each record whose key is at or behind `first` until it returns false.
-template <class Visit>
-Status visit_records(const Database& database, const std::string& prefix, const std::string& first,
-                     const KeyRange& range, Visit visit) {
-  const rocksdb::Slice end(range.end);
-  rocksdb::ReadOptions options;
-  options.iterate_upper_bound = &end;
-  const std::unique_ptr<rocksdb::Iterator> at(
-      database.db().NewIterator(options, database.records()));
-  for (at->Seek(first); at->Valid(); at->Next()) {
-    const rocksdb::Slice key = at->key();
-    if (!visit(std::string_view(key.data(), key.size()).substr(prefix.size()), at->value()))
-      return {};
+/// More records in between are jumped over.
+constexpr int kNearRecords = 4;
+
+/// An owner's records, one keyspace after the other in their order: one look at the tables serves
+/// several.
+class Records {
+public:
+  Records(const Database& database, Owner owner) : database_(database), range_(owner_range(owner)) {
+    rocksdb::ReadOptions options;
+    options.iterate_upper_bound = &end_;
+    at_.reset(database.db().NewIterator(options, database.records()));
   }
-  return database.status(at->status());
-}
+
+  /// Calls `visit` for each record of the keyspace under `prefix` whose key is at or behind `first`
+  /// until it returns false. `first` is greater than in the call before.
+  template <class Visit>
+  Status visit(const std::string& prefix, const std::string& first, Visit visit) {
+    for (int i = 0; i < kNearRecords && at_->Valid() && key() < first; ++i)
+      at_->Next();
+    if (!std::exchange(begun_, true) || (at_->Valid() && key() < first))
+      at_->Seek(first);
+    for (; at_->Valid() && key().starts_with(prefix); at_->Next())
+      if (!visit(key().substr(prefix.size()), at_->value()))
+        break;
+    return database_.status(at_->status());
+  }
+
+private:
+  [[nodiscard]] std::string_view key() const { return {at_->key().data(), at_->key().size()}; }
+
+  const Database& database_;
+  const KeyRange range_;
+  const rocksdb::Slice end_{range_.end};
+  std::unique_ptr<rocksdb::Iterator> at_;
+  bool begun_ = false;
+};
 
 } // namespace
 
 std::size_t Reader::fill(const IndexPage& found, LogPage& page) const {
   page.entries.clear();
   page.entries.reserve(found.entries.size());
-  for (std::size_t i = 0; i < found.entries.size(); ++i) {
-    const IndexEntry& entry = found.entries[i];
-    Entry& out = page.entries.emplace_back(Entry{EntryId{entry.id}, entry.tag, entry.flags, {}});
-    out.body.resize(entry.length);
-    if (!files_.read(Position::unpack(entry.location), out.body) || crc32c(out.body) != entry.crc)
-      return i;
-  }
-  return found.entries.size();
+  for (const IndexEntry& entry : found.entries)
+    page.entries.push_back({EntryId{entry.id}, entry.tag, entry.flags, {}});
+  return bodies_.read(found.entries, page.entries);
 }
 
 Result<LogPage> Reader::read(const LogQuery& query) const {
@@ -105,19 +124,19 @@ Result<RecordPage> Reader::scan(const RecordQuery& query, std::string_view keysp
   const std::string prefix = keyspace_prefix(query.owner, keyspace);
   const std::string first = prefix + std::max(query.after, query.prefix);
   const auto visited =
-      visit_records(database_, prefix, first, keyspace_range(query.owner, keyspace),
-                    [&](std::string_view key, const rocksdb::Slice& value) {
-                      if (!key.starts_with(query.prefix))
-                        return false;
-                      if (!query.after.empty() && key <= query.after)
-                        return true;
-                      if (page.records.size() == query.limit) {
-                        page.complete = false;
-                        return false;
-                      }
-                      page.records.push_back({std::string(key), value.ToString()});
-                      return true;
-                    });
+      Records(database_, query.owner)
+          .visit(prefix, first, [&](std::string_view key, const rocksdb::Slice& value) {
+            if (!key.starts_with(query.prefix))
+              return false;
+            if (!query.after.empty() && key <= query.after)
+              return true;
+            if (page.records.size() == query.limit) {
+              page.complete = false;
+              return false;
+            }
+            page.records.push_back({std::string(key), value.ToString()});
+            return true;
+          });
   if (!visited)
     return std::unexpected(visited.error());
   return page;
@@ -125,15 +144,18 @@ Result<RecordPage> Reader::scan(const RecordQuery& query, std::string_view keysp
 
 Result<std::vector<std::vector<Record>>>
 Reader::load(Owner owner, std::span<const std::string> keyspaces) const {
-  std::vector<std::vector<Record>> all;
-  for (const std::string& keyspace : keyspaces) {
-    auto& records = all.emplace_back();
-    const std::string prefix = keyspace_prefix(owner, keyspace);
-    const auto visited = visit_records(database_, prefix, prefix, keyspace_range(owner, keyspace),
-                                       [&](std::string_view key, const rocksdb::Slice& value) {
-                                         records.push_back({std::string(key), value.ToString()});
-                                         return true;
-                                       });
+  std::vector<std::size_t> order(keyspaces.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::sort(order, {}, [&](std::size_t i) { return std::string_view(keyspaces[i]); });
+  std::vector<std::vector<Record>> all(keyspaces.size());
+  Records of_owner(database_, owner);
+  for (const std::size_t i : order) {
+    const std::string prefix = keyspace_prefix(owner, keyspaces[i]);
+    const auto visited =
+        of_owner.visit(prefix, prefix, [&](std::string_view key, const rocksdb::Slice& value) {
+          all[i].push_back({std::string(key), value.ToString()});
+          return true;
+        });
     if (!visited)
       return std::unexpected(visited.error());
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "storage/rocksdb/body_reader.h"
 #include "storage/rocksdb/database.h"
 #include "storage/rocksdb/log_index.h"
 #include "storage/rocksdb/segments.h"
@@ -17,7 +18,7 @@ namespace rookery::storage {
 class Reader {
 public:
   Reader(const Database& database, const LogIndex& index, SegmentFiles& files)
-      : database_(database), index_(index), files_(files) {}
+      : database_(database), index_(index), files_(files), bodies_(files) {}
 
   [[nodiscard]] Result<LogPage> read(const LogQuery& query) const;
   [[nodiscard]] Result<LogPage> read_ids(Owner log, std::span<const EntryId> ids) const;
@@ -36,6 +37,7 @@ private:
   const Database& database_;
   const LogIndex& index_;
   SegmentFiles& files_;
+  const BodyReader bodies_;
 };
 
 } // namespace rookery::storage

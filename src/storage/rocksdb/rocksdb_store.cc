@@ -19,7 +19,8 @@
 namespace rookery::storage {
 namespace {
 
-constexpr std::size_t kReaderThreads = 2;
+/// Where the system's cache has not got it, they mostly wait for the disk.
+constexpr std::size_t kReaderThreads = 4;
 
 class RocksdbStore final : public Store {
 public:
@@ -172,8 +173,9 @@ Status RocksdbStore::load_index(IndexState& state, Position& records, SegmentTal
   if (!value.empty())
     records = Position::unpack(Decoder(value).fixed<std::uint64_t>());
 
-  const std::unique_ptr<rocksdb::Iterator> at(
-      db.NewIterator(rocksdb::ReadOptions(), database_->index()));
+  rocksdb::ReadOptions all;
+  all.total_order_seek = true;
+  const std::unique_ptr<rocksdb::Iterator> at(db.NewIterator(all, database_->index()));
   for (const char kind : {kSegmentErasedKind, kSegmentBodiesKind}) {
     for (at->Seek({&kind, 1}); at->Valid() && at->key()[0] == kind; at->Next()) {
       const auto count = Decoder({at->value().data(), at->value().size()}).fixed<std::uint64_t>();
@@ -188,6 +190,7 @@ Status RocksdbStore::load_erasures() {
   const KeyRange range = erasure_range();
   const rocksdb::Slice end(range.end);
   rocksdb::ReadOptions bounded;
+  bounded.total_order_seek = true;
   bounded.iterate_upper_bound = &end;
   const std::unique_ptr<rocksdb::Iterator> at(
       database_->db().NewIterator(bounded, database_->records()));

@@ -1,5 +1,5 @@
 // The embedded store of one machine: open_rocksdb_store() recovers what a directory holds and
-// starts its threads (one that commits, one for maintenance, two for reads).
+// starts its threads (one that commits, one for maintenance, four for reads).
 #pragma once
 
 #include <cstdint>

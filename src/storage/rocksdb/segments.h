@@ -20,7 +20,9 @@ namespace rookery::storage {
 /// Opens segments for readers and keeps the last used ones open. Any thread.
 class SegmentFiles {
 public:
-  static constexpr std::size_t kOpenMax = 64;
+  /// Of segments of the usual size it is 32 GB of log: a page of an account that gets a message a
+  /// day needs a segment for each.
+  static constexpr std::size_t kOpenMax = 512;
 
   SegmentFiles(Disk& disk, std::string directory) : disk_(disk), directory_(std::move(directory)) {}
 
