@@ -35,9 +35,10 @@ STRANGERS = {
     "strophe.js": (["node", str(NPM / "strophe.mjs")], 6),
     "converse.js": (["node", str(NPM / "converse.mjs")], 11),
     "profanity and the web client": (["node", str(NPM / "web_profanity.mjs")], 6),
+    "dino and the web client": (["/usr/bin/python3", str(HERE / "dino_client.py")], 7),
 }
 # Those that need the web client at the server's own address: not of a foreign server.
-OF_ROOKERY = {"converse.js", "profanity and the web client"}
+OF_ROOKERY = {"converse.js", "profanity and the web client", "dino and the web client"}
 
 
 def install_from_npm() -> None:
@@ -96,7 +97,7 @@ async def main() -> int:
     if options.against:
         names = [n for n in names if n not in OF_ROOKERY]
     report = Report(verbose=True)
-    if any(STRANGERS[name][0][0] == "node" for name in names):
+    if any(STRANGERS[name][0][0] == "node" or "web client" in name for name in names):
         install_from_npm()
     foreign = options.against and dict(zip(LISTENERS, map(int, options.against.split(","))))
     async with ForeignServer(foreign) if foreign else Server(settings=SETTINGS) as server:
