@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { extname, join, normalize, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { freshPage } from "./chromium.mjs";
+import { PageUser } from "./page_user.mjs";
 import { ports } from "./stranger.mjs";
 
 const DIST = fileURLToPath(new URL("node_modules/converse.js/dist", import.meta.url));
@@ -27,7 +28,7 @@ export async function serveConverse(port) {
   return `http://127.0.0.1:${port}/`;
 }
 
-export class ConverseUser {
+export class ConverseUser extends PageUser {
   static async signIn(browser, url, who) {
     const { page } = await freshPage(browser);
     await page.goto(url);
@@ -40,10 +41,6 @@ export class ConverseUser {
     const user = new ConverseUser(page);
     await page.locator("converse-roster").waitFor();
     return user;
-  }
-
-  constructor(page) {
-    this.page = page;
   }
 
   async add(jid) {
@@ -75,30 +72,20 @@ export class ConverseUser {
     return this.page.locator(".chat-msg").filter({ hasText: text });
   }
 
-  async say(text) {
-    await this.line.fill(text);
-    await this.line.press("Enter");
-    await this.message(text).waitFor();
-  }
-
-  async sees(text) {
-    await this.message(text).waitFor();
-  }
-
   async seesReceipt(text) {
-    await this.message(text).locator(".chat-msg__receipt").waitFor();
+    await this.seesIn(text, ".chat-msg__receipt");
   }
 
   async seesEdited(text) {
-    await this.message(text).locator(".chat-msg__edit-modal").waitFor();
+    await this.seesIn(text, ".chat-msg__edit-modal");
   }
 
   async seesReply(text, quoted) {
-    await this.message(text).locator("converse-reply-context").filter({ hasText: quoted }).waitFor();
+    await this.seesIn(text, "converse-reply-context", quoted);
   }
 
   async seesReaction(text, emoji) {
-    await this.message(text).locator(".chat-msg__reaction").filter({ hasText: emoji }).waitFor();
+    await this.seesIn(text, ".chat-msg__reaction", emoji);
   }
 
   async seesTyping() {
@@ -110,16 +97,6 @@ export class ConverseUser {
     await message.hover();
     await message.locator("converse-dropdown.chat-msg__actions button.dropdown-toggle").click();
     await message.locator(`.chat-msg__action-${action}`).click();
-  }
-
-  async edit(text, better) {
-    await this.act(text, "edit");
-    await this.say(better);
-  }
-
-  async reply(text, answer) {
-    await this.act(text, "reply");
-    await this.say(answer);
   }
 
   async react(text, emoji) {

@@ -1,8 +1,9 @@
 // A user of Rookery's own web client: what one does with it and sees in it, in a real browser.
 import { freshPage } from "./chromium.mjs";
+import { PageUser } from "./page_user.mjs";
 import { expect, ports } from "./stranger.mjs";
 
-export class WebUser {
+export class WebUser extends PageUser {
   static async signIn(browser, who) {
     const { page, complaints } = await freshPage(browser);
     await page.goto(`http://localhost:${ports.http}/`);
@@ -11,11 +12,6 @@ export class WebUser {
     await page.getByRole("button", { name: "Sign in", exact: true }).click();
     await page.getByRole("tab", { name: "Contacts" }).waitFor();
     return new WebUser(page, complaints);
-  }
-
-  constructor(page, complaints) {
-    this.page = page;
-    this.complaints = complaints;
   }
 
   async add(jid) {
@@ -47,14 +43,8 @@ export class WebUser {
     return this.page.getByRole("article").filter({ has: words });
   }
 
-  async say(text) {
-    await this.line.fill(text);
-    await this.line.press("Enter");
-    await this.message(text).waitFor();
-  }
-
   async sees(text) {
-    await this.message(text).waitFor();
+    await super.sees(text);
     const count = await this.message(text).count();
     expect(count === 1, `'${text}' once, not ${count} times`);
   }
@@ -73,7 +63,7 @@ export class WebUser {
   }
 
   async seesReply(text, quoted) {
-    await this.message(text).locator(".quoted").filter({ hasText: quoted }).waitFor();
+    await this.seesIn(text, ".quoted", quoted);
   }
 
   async seesTyping() {
@@ -90,16 +80,8 @@ export class WebUser {
     await this.page.getByRole("menu").getByRole(role, { name: item, exact: true }).click();
   }
 
-  async edit(text, better) {
-    await this.menu(text, "Edit");
-    await this.line.fill(better);
-    await this.line.press("Enter");
-    await this.message(better).waitFor();
-  }
-
-  async reply(text, answer) {
-    await this.menu(text, "Reply");
-    await this.say(answer);
+  async act(text, action) {
+    await this.menu(text, { edit: "Edit", reply: "Reply", withdraw: "Withdraw" }[action]);
   }
 
   async react(text, emoji) {
@@ -108,7 +90,7 @@ export class WebUser {
   }
 
   async withdraw(text) {
-    await this.menu(text, "Withdraw");
+    await this.act(text, "withdraw");
     await this.page.getByRole("dialog").getByRole("button", { name: "Withdraw" }).click();
     await this.seesWithdrawn("You");
   }
