@@ -16,10 +16,15 @@
 namespace rookery::net {
 namespace {
 
-/// TLS 1.2: ephemeral keys and authenticated encryption only. TLS 1.3's own list needs no choosing.
+/// TLS 1.2: ephemeral keys and authenticated encryption only.
 constexpr const char* kCiphers12 = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:"
                                    "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:"
                                    "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
+/// TLS 1.3. AES-128 first: as strong as X25519 and the P-256 certificate, and the hash that comes
+/// with it is one that processors have instructions for, which a handshake is largely made of
+/// (docs/decisions/0005-speed-experiments.md, 5).
+constexpr const char* kCiphers13 =
+    "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
 constexpr const char* kGroups = "X25519:P-256:P-384";
 constexpr std::string_view kSessionContext = "rookery";
 /// One ticket is one resumption; a client that comes back gets the next one then.
@@ -117,6 +122,7 @@ SslContext OpensslContext::make_context() {
   const auto id = reinterpret_cast<const unsigned char*>(kSessionContext.data());
   if (SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION) != 1 ||
       SSL_CTX_set_cipher_list(raw, kCiphers12) != 1 ||
+      SSL_CTX_set_ciphersuites(raw, kCiphers13) != 1 ||
       SSL_CTX_set1_groups_list(raw, kGroups) != 1 ||
       SSL_CTX_set_session_id_context(raw, id, kSessionContext.size()) != 1 ||
       SSL_CTX_set_num_tickets(raw, kTicketsPerHandshake) != 1)
@@ -163,7 +169,8 @@ int OpensslContext::on_ticket(SSL* ssl, unsigned char* name, unsigned char* iv,
     if (!found)
       return kUnknown;
     key = found->key;
-    if (!found->newest)
+    // RFC 8446 appendix C.4: clients do not use a ticket twice, so each use has to bring a new one.
+    if (!found->newest || SSL_version(ssl) >= TLS1_3_VERSION)
       verdict = kGoodButRenew;
   }
   const auto cipher_key = reinterpret_cast<const unsigned char*>(key.cipher.data());

@@ -64,9 +64,13 @@ const BIO_METHOD* socket_method() {
   return method;
 }
 
+/// RFC 9266 section 2: below TLS 1.3 only with extended master secret.
+bool has_exporter(SSL* ssl) {
+  return SSL_version(ssl) >= TLS1_3_VERSION || SSL_get_extms_support(ssl) == 1;
+}
+
 std::optional<std::string> exporter_binding(SSL* ssl) {
-  // RFC 9266 section 2: below TLS 1.3 only with extended master secret.
-  if (SSL_version(ssl) < TLS1_3_VERSION && SSL_get_extms_support(ssl) != 1)
+  if (!has_exporter(ssl))
     return std::nullopt;
   constexpr std::string_view kLabel = "EXPORTER-Channel-Binding";
   std::string key(32, '\0');
@@ -76,18 +80,21 @@ std::optional<std::string> exporter_binding(SSL* ssl) {
   return key;
 }
 
-std::optional<std::string> end_point_binding(SSL* ssl) {
-  // RFC 5929 section 4.1: the hash of the certificate's signature, SHA-256 for MD5 and SHA-1,
-  // undefined where the signature has none of its own (Ed25519).
-  X509* certificate = SSL_get_certificate(ssl);
+/// RFC 5929 section 4.1: the hash of the certificate's signature, SHA-256 for MD5 and SHA-1; null
+/// where the signature has none of its own (Ed25519).
+const EVP_MD* end_point_digest(X509* certificate) {
   int digest_nid = NID_undef;
   if (certificate == nullptr ||
       X509_get_signature_info(certificate, &digest_nid, nullptr, nullptr, nullptr) != 1 ||
       digest_nid == NID_undef)
-    return std::nullopt;
-  const EVP_MD* digest = digest_nid == NID_md5 || digest_nid == NID_sha1
-                             ? EVP_sha256()
-                             : EVP_get_digestbynid(digest_nid);
+    return nullptr;
+  return digest_nid == NID_md5 || digest_nid == NID_sha1 ? EVP_sha256()
+                                                         : EVP_get_digestbynid(digest_nid);
+}
+
+std::optional<std::string> end_point_binding(SSL* ssl) {
+  X509* certificate = SSL_get_certificate(ssl);
+  const EVP_MD* digest = end_point_digest(certificate);
   std::string hash(EVP_MAX_MD_SIZE, '\0');
   unsigned size = 0;
   if (digest == nullptr ||
@@ -190,6 +197,16 @@ std::optional<std::string> TlsSession::channel_binding(std::string_view type) co
   if (type == "tls-unique")
     return unique_binding(ssl_);
   return std::nullopt;
+}
+
+bool TlsSession::has_channel_binding(std::string_view type) const {
+  if (!established())
+    return false;
+  if (type == "tls-exporter")
+    return has_exporter(ssl_);
+  if (type == "tls-server-end-point")
+    return end_point_digest(SSL_get_certificate(ssl_)) != nullptr;
+  return channel_binding(type).has_value();
 }
 
 } // namespace rookery::net

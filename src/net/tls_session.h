@@ -52,6 +52,7 @@ public:
 
   [[nodiscard]] TlsInfo info() const;
   [[nodiscard]] std::optional<std::string> channel_binding(std::string_view type) const;
+  [[nodiscard]] bool has_channel_binding(std::string_view type) const;
 
 private:
   [[nodiscard]] TlsOutcome outcome(int result);

@@ -85,6 +85,10 @@ public:
   /// RFC 9266 tls-exporter, and RFC 5929 tls-server-end-point and tls-unique; nullopt without TLS
   /// or where undefined (exporter below TLS 1.3 without EMS).
   [[nodiscard]] virtual std::optional<std::string> channel_binding(std::string_view type) const = 0;
+  /// channel_binding() would have a value: cheaper, for those that are only announced.
+  [[nodiscard]] virtual bool has_channel_binding(std::string_view type) const {
+    return channel_binding(type).has_value();
+  }
 
   /// Moving between threads: detach() on the old one (no callbacks after it), attach() on the new
   /// one. What has arrived meanwhile is read after attach(). Unsent output goes along.

@@ -45,6 +45,9 @@ public:
   [[nodiscard]] std::optional<std::string> channel_binding(std::string_view type) const override {
     return inner_->channel_binding(type);
   }
+  [[nodiscard]] bool has_channel_binding(std::string_view type) const override {
+    return inner_->has_channel_binding(type);
+  }
 
   void detach() override;
   void attach(runtime::Loop& loop, TransportHandler& handler) override;

@@ -46,9 +46,8 @@ xmpp::SaslSituation Negotiation::situation() const {
           .tls_required = options.tls_required,
           .plain_allowed = options.plain_allowed,
           .clear_loopback_allowed = options.clear_on_loopback,
-          .has_tls_exporter = transport.channel_binding(xmpp::kTlsExporter).has_value(),
-          .has_tls_server_end_point =
-              transport.channel_binding(xmpp::kTlsServerEndPoint).has_value(),
+          .has_tls_exporter = transport.has_channel_binding(xmpp::kTlsExporter),
+          .has_tls_server_end_point = transport.has_channel_binding(xmpp::kTlsServerEndPoint),
           .keys = {}};
 }
 
