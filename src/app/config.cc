@@ -211,7 +211,7 @@ std::expected<Config, std::vector<Error>> Config::parse(std::string_view text,
         if (at == config.modules_.end() || !options.is_table()) {
           reader.errors.push_back({fmt::format("there is no module '{}'", module.str()),
                                    reader.where(options),
-                                   "see docs/protocol.md for those there are"});
+                                   "see docs/reference.md for those there are"});
           continue;
         }
         if (const auto* enabled = options.as_table()->get("enabled")) {

@@ -6,7 +6,7 @@
 
 namespace rookery::app {
 
-/// Markdown: docs/protocol.md and docs/configuration.md in one, a heading each.
+/// Markdown: docs/reference.md.
 [[nodiscard]] std::string write_reference();
 
 } // namespace rookery::app

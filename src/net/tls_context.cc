@@ -22,7 +22,7 @@ constexpr const char* kCiphers12 = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES1
                                    "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
 /// TLS 1.3. AES-128 first: as strong as X25519 and the P-256 certificate, and the hash that comes
 /// with it is one that processors have instructions for, which a handshake is largely made of
-/// (docs/decisions/0005-speed-experiments.md, 5).
+/// (docs/decisions/0005-speed-experiments.md, 7).
 constexpr const char* kCiphers13 =
     "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
 constexpr const char* kGroups = "X25519:P-256:P-384";
