@@ -1,7 +1,9 @@
 // Stands before the C library: refuses memory and reads when a test says so.
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -28,7 +30,7 @@ struct Orders {
   std::atomic<std::int64_t>
       allocations_left; // 1: the next one fails, and the number becomes 0; 0: none does
   std::atomic<std::uint64_t> allocations;  // that were made or refused
-  std::atomic<std::uint64_t> refuse_reads; // 1: pread() fails with EIO
+  std::atomic<std::uint64_t> refuse_reads; // 1: pread() and preadv2() fail with EIO
   std::atomic<std::uint64_t> reads_refused;
 };
 
@@ -43,6 +45,14 @@ __attribute__((constructor)) void begin() {
   ::close(file);
   if (mapped != MAP_FAILED)
     g_orders = static_cast<Orders*>(mapped);
+}
+
+bool read_refused() {
+  if (g_orders == nullptr || g_orders->refuse_reads.load(std::memory_order_relaxed) == 0)
+    return false;
+  g_orders->reads_refused.fetch_add(1, std::memory_order_relaxed);
+  errno = EIO;
+  return true;
 }
 
 /// Counts, and says whether this one is to fail.
@@ -86,15 +96,17 @@ void free(void* memory) noexcept { __libc_free(memory); }
 std::size_t malloc_usable_size(void*) noexcept { return 0; }
 
 ssize_t pread64(int descriptor, void* buffer, std::size_t size, off64_t offset) {
-  if (g_orders != nullptr && g_orders->refuse_reads.load(std::memory_order_relaxed) != 0) {
-    g_orders->reads_refused.fetch_add(1, std::memory_order_relaxed);
-    errno = EIO;
-    return -1;
-  }
-  return __pread64(descriptor, buffer, size, offset);
+  return read_refused() ? -1 : __pread64(descriptor, buffer, size, offset);
 }
 ssize_t pread(int descriptor, void* buffer, std::size_t size, off_t offset) {
   return pread64(descriptor, buffer, size, offset);
+}
+/// The kernel takes the offset in two halves, of which the lower one has room for all of it.
+ssize_t preadv64v2(int descriptor, const iovec* parts, int count, off64_t offset, int flags) {
+  return read_refused() ? -1 : ::syscall(SYS_preadv2, descriptor, parts, count, offset, 0, flags);
+}
+ssize_t preadv2(int descriptor, const iovec* parts, int count, off_t offset, int flags) {
+  return preadv64v2(descriptor, parts, count, offset, flags);
 }
 
 } // extern "C"
