@@ -6,7 +6,7 @@ import type { Delivery, Language, OwnShow } from '../../../src/model/types';
 import { Watch } from './watch';
 
 export const password = 'four plain quiet rooks';
-const wait_ms = 20_000;
+const wait_ms = 45_000;
 export const wide = { width: 1280, height: 800 };
 export const phone = { width: 390, height: 844 };
 

@@ -1,7 +1,7 @@
 // A client that sends whatever it is told, over WebSocket (RFC 7395): what a hostile peer can say, and much of anything.
 import WebSocket from 'ws';
 
-const wait_ms = 20_000;
+const wait_ms = 45_000;
 
 export class RawClient {
   private readonly heard: string[] = [];
