@@ -41,6 +41,7 @@ public:
   [[nodiscard]] std::size_t queued_bytes() const override { return 0; }
   void set_output_limit(std::size_t) override {}
   void set_reading(bool) override {}
+  void hold_output(bool) override {} // it counts, and keeps nothing
   [[nodiscard]] bool is_message_based() const override { return false; }
   [[nodiscard]] bool is_loopback() const override { return true; }
   [[nodiscard]] std::string peer_address() const override { return "127.0.0.1"; }

@@ -213,6 +213,12 @@ void TcpTransport::send(std::string_view data) {
     loop_->at_turn_end(*this);
 }
 
+void TcpTransport::hold_output(bool hold) {
+  output_held_ = hold;
+  if (!hold && output_ != nullptr && loop_ != nullptr)
+    loop_->at_turn_end(*this);
+}
+
 std::size_t TcpTransport::queued_bytes() const { return output_ != nullptr ? output_->size() : 0; }
 
 void TcpTransport::on_turn_end() {
@@ -230,7 +236,8 @@ void TcpTransport::on_turn_end() {
 
 void TcpTransport::flush() {
   const bool ready = security_ == Security::kClear || security_ == Security::kSecure;
-  if (output_ == nullptr || loop_ == nullptr || blocked_ || !ready)
+  const bool held = output_held_ && state_ == State::kOpen;
+  if (output_ == nullptr || loop_ == nullptr || blocked_ || held || !ready)
     return;
   const bool all = security_ == Security::kSecure ? write_tls() : write_clear();
   if (all && output_ != nullptr)

@@ -57,6 +57,7 @@ public:
   [[nodiscard]] std::size_t queued_bytes() const override;
   void set_output_limit(std::size_t bytes_max) override { output_bytes_max_ = bytes_max; }
   void set_reading(bool reading) override;
+  void hold_output(bool hold) override;
 
   [[nodiscard]] bool is_message_based() const override { return false; }
   [[nodiscard]] bool is_loopback() const override { return peer_.is_loopback(); }
@@ -125,6 +126,7 @@ private:
   const TlsContext* tls_context_;
   IpAddress peer_;
   runtime::Descriptor socket_;
+  bool output_held_ = false;
   State state_ = State::kOpen;
   Security security_ = Security::kClear;
   TlsProtocol protocol_;

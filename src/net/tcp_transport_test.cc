@@ -50,6 +50,24 @@ TEST_F(TcpTransportTest, CarriesBytesBothWays) {
   EXPECT_EQ(transport_->channel_binding("tls-exporter"), std::nullopt);
 }
 
+TEST_F(TcpTransportTest, WhatIsHeldBackGoesOutInOrderOrWithTheEnd) {
+  make();
+  transport_->hold_output(true);
+  transport_->send("a");
+  loop_.turn(0ms);
+  transport_->send("b");
+  loop_.turn(0ms);
+  EXPECT_EQ(receive_now(peer_.get()).data, "");
+  transport_->hold_output(false);
+  loop_.turn(0ms);
+  EXPECT_EQ(receive_now(peer_.get()).data, "ab");
+  transport_->hold_output(true);
+  transport_->send("c");
+  transport_->close();
+  loop_.turn(0ms);
+  EXPECT_EQ(receive_now(peer_.get()).data, "c");
+}
+
 TEST_F(TcpTransportTest, IdleItHoldsNoBuffer) {
   make();
   const std::size_t idle = transport_->memory_bytes();

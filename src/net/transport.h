@@ -73,6 +73,9 @@ public:
   /// False: no more on_data until true again; the kernel's buffer fills and the peer is slowed
   /// (traffic shaping).
   virtual void set_reading(bool reading) = 0;
+  /// While true nothing is written: what is sent is queued, within the limit. close() and abort()
+  /// are not held back.
+  virtual void hold_output(bool hold) = 0;
 
   [[nodiscard]] virtual bool is_message_based() const = 0; // WebSocket
   [[nodiscard]] virtual bool is_loopback() const = 0;

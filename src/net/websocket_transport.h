@@ -33,6 +33,7 @@ public:
   void keep_alive() override;
   [[nodiscard]] std::size_t queued_bytes() const override { return inner_->queued_bytes(); }
   void set_output_limit(std::size_t bytes_max) override { inner_->set_output_limit(bytes_max); }
+  void hold_output(bool hold) override { inner_->hold_output(hold); }
   void set_reading(bool reading) override;
 
   [[nodiscard]] bool is_message_based() const override { return true; }

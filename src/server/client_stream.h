@@ -73,6 +73,10 @@ public:
   };
   /// While any reason holds, nothing is read: what has arrived is kept, and the peer is slowed.
   void hold_reading(Hold why, bool hold);
+  /// While true nothing is written to the client: what it is told waits for what makes it true.
+  void hold_output(bool hold) { transport_->hold_output(hold); }
+  /// Ends the connection at once; what waits to be written is dropped.
+  void abort() { transport_->abort(); }
 
 private:
   friend class Negotiation;

@@ -117,7 +117,8 @@ public:
   void finish_session(Session& session);
   /// Its connection is gone: waits for resumption, or ends.
   void connection_lost(Session& session);
-  /// XEP-0198 <enable/>. The id to resume by, "" where `resume` is false.
+  /// XEP-0198 <enable/>. The id to resume by, "" where `resume` is false; what the stream is sent
+  /// from here on is written once the session's record is durable.
   std::string enable_sm(Session& session, bool resume, std::optional<Seconds> wanted);
   struct Resumed {
     Session* session = nullptr;

@@ -302,9 +302,10 @@ TEST(Resuming, AStreamThatClosesMeanwhileLeavesTheSessionToTheNext) {
   server.add_account("juliet@localhost");
   TestClient romeo = server.login("romeo@localhost/orchard");
   romeo.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/>");
+  server.settle();
+  finish();
   const std::string id(
       romeo.expect("<enabled xmlns='urn:xmpp:sm:3'/>").root().attribute_or_empty("id"));
-  finish();
   romeo.send("<message to='juliet@localhost' type='chat'><body>b</body></message>");
   server.settle();
   romeo.cut();

@@ -168,6 +168,17 @@ std::string Homes::enable_sm(Session& session, bool resume, std::optional<Second
   if (!resumable)
     return {};
   keep_session(turn_commit().batch, session);
+  // That it can be resumed is a promise: the client hears nothing until the record is durable.
+  ClientStream* stream = session.stream();
+  stream->hold_output(true);
+  turn_commit().waiters.push_back({[this, stream, serial = stream->serial()](const Status& done) {
+    if (!is_open(stream, serial))
+      return;
+    if (done)
+      stream->hold_output(false);
+    else
+      stream->abort();
+  }});
   return session.sm()->id();
 }
 

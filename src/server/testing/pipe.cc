@@ -21,17 +21,19 @@ public:
     const std::lock_guard lock(pipe_.mutex_);
     if (pipe_.closing_ || pipe_.cut_)
       return;
-    pipe_.to_client_ += data;
+    (pipe_.held_ ? *pipe_.held_ : pipe_.to_client_) += data;
     if (!pipe_.taking_ && pipe_.to_client_.size() > pipe_.output_limit_)
       end_with(net::CloseReason::kOutputLimit);
     pipe_.arrived_.notify_all();
   }
   void close() override {
     const std::lock_guard lock(pipe_.mutex_);
+    release();
     end_with(net::CloseReason::kLocal);
   }
   void abort() override {
     const std::lock_guard lock(pipe_.mutex_);
+    pipe_.held_.reset();
     pipe_.to_client_.clear();
     end_with(net::CloseReason::kLocal);
   }
@@ -48,6 +50,13 @@ public:
     pipe_.reading_ = reading;
     if (reading)
       pipe_.schedule();
+  }
+  void hold_output(bool hold) override {
+    const std::lock_guard lock(pipe_.mutex_);
+    if (!hold)
+      release();
+    else if (!pipe_.held_)
+      pipe_.held_.emplace();
   }
   [[nodiscard]] bool is_message_based() const override { return false; }
   [[nodiscard]] bool is_loopback() const override { return pipe_.peer_.loopback; }
@@ -72,6 +81,11 @@ public:
   [[nodiscard]] std::size_t memory_bytes() const override { return sizeof(*this); }
 
 private:
+  void release() {
+    if (pipe_.held_)
+      pipe_.to_client_ += *std::exchange(pipe_.held_, std::nullopt);
+    pipe_.arrived_.notify_all();
+  }
   void end_with(net::CloseReason reason) {
     if (pipe_.closing_)
       return;

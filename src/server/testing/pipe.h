@@ -57,7 +57,8 @@ private:
   std::condition_variable arrived_;
   std::string to_server_;
   std::string to_client_;
-  End* end_ = nullptr; // null: the transport is gone
+  std::optional<std::string> held_; // Transport::hold_output()
+  End* end_ = nullptr;              // null: the transport is gone
   runtime::Loop* loop_ = nullptr;
   net::TransportHandler* handler_ = nullptr;
   std::size_t output_limit_ = net::Transport::kOutputBytesMax;
