@@ -7,6 +7,7 @@ import asyncio
 import atexit
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -22,16 +23,24 @@ def binary() -> pathlib.Path:
     return pathlib.Path(os.environ.get("ROOKERY", ROOT / "build/src/app/rookery"))
 
 
+# Below those that Linux gives to outgoing connections: one of these could take the port of a server
+# that is down for a moment.
+PORTS = range(11_000, 32_000)
+
+
 def free_ports(count: int) -> list[int]:
     """Ports that nobody listened on a moment ago; all different."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
-    finally:
-        for one in sockets:
-            one.close()
+    found: list[int] = []
+    while len(found) < count:
+        port = random.choice(PORTS)
+        with socket.socket() as one:
+            try:
+                one.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        if port not in found:
+            found.append(port)
+    return found
 
 
 class ServerError(Exception):

@@ -9,13 +9,23 @@ const START_MS = 20_000;
 /** Of tests/lib/server.py and here alike: the built program. */
 export const binary = process.env.ROOKERY ?? new URL('../../../build/src/app/rookery', import.meta.url).pathname;
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+/** Below those that Linux gives to outgoing connections: one of these could take the port of a server that is down for a moment. */
+const PORTS = { from: 11_000, to: 32_000 };
+
+async function freePorts(count: number): Promise<number[]> {
+  const found = new Set<number>();
+  while (found.size < count) {
+    const port = PORTS.from + Math.floor(Math.random() * (PORTS.to - PORTS.from));
+    if (await isFree(port)) found.add(port);
+  }
+  return [...found];
 }
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
 const listens = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = createConnection(port, '127.0.0.1');
@@ -47,7 +57,7 @@ export class Server {
   }
   private async configure(): Promise<void> {
     const names = ['c2s', 'c2s_tls', 'http', 'https'];
-    const ports = await Promise.all(names.map(freePort));
+    const ports = await freePorts(names.length);
     this.port = ports[2]!;
     const lines = [
       'domains = ["localhost"]',
