@@ -54,7 +54,7 @@ struct Stays {
 };
 
 /// All that is known of a module without running it. One constant per module; discovery, the
-/// configuration checker and docs/protocol.md are made from it.
+/// configuration checker and docs/reference.md are made from it.
 struct ModuleInfo {
   std::string_view name;  // the folder's
   std::string_view about; // one line: what it does for a user
