@@ -82,7 +82,7 @@ Account* Homes::find_account(std::string_view bare_jid) const {
   return at == accounts_.end() ? nullptr : at->second.get();
 }
 
-bool Homes::sees_presence(Account& account, const xmpp::Jid& who) const {
+bool Homes::is_contact(Account& account, const xmpp::Jid& who, bool (*fits)(const Contact&)) const {
   if (who.bare_str() == account.jid().str())
     return true;
   if (std::ranges::any_of(hooks_.hidden, [&](const auto& hook) { return hook.call(account, who); }))
@@ -90,7 +90,17 @@ bool Homes::sees_presence(Account& account, const xmpp::Jid& who) const {
   std::vector<Contact> contacts;
   for (const auto& hook : hooks_.contacts)
     hook.call(account, who.bare_str(), contacts);
-  return std::ranges::any_of(contacts, &Contact::sees_presence);
+  return std::ranges::any_of(contacts, fits);
+}
+
+bool Homes::sees_presence(Account& account, const xmpp::Jid& who) const {
+  return is_contact(account, who, [](const Contact& contact) { return contact.sees_presence; });
+}
+
+bool Homes::is_known(Account& account, const xmpp::Jid& who) const {
+  return is_contact(account, who, [](const Contact& contact) {
+    return contact.sees_presence || contact.in_roster;
+  });
 }
 
 void Homes::with_account(std::string_view bare_jid, AccountThen then) {

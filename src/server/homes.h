@@ -79,6 +79,9 @@ public:
   /// `who` is the account's own, or one that modules know to see its presence (Binder::contacts)
   /// and not hidden from (Binder::hidden).
   [[nodiscard]] bool sees_presence(Account& account, const xmpp::Jid& who) const;
+  /// The same, or one that the account itself has in its roster, as when it has asked for a
+  /// subscription.
+  [[nodiscard]] bool is_known(Account& account, const xmpp::Jid& who) const;
   /// Accounts loaded now, for counting.
   [[nodiscard]] std::size_t account_count() const { return accounts_.size(); }
   [[nodiscard]] std::size_t session_count() const { return session_count_; }
@@ -123,7 +126,8 @@ public:
   struct Resumed {
     Session* session = nullptr;
     std::uint32_t handled = 0; // for <resumed h=/>
-    bool too_high = false;     // the client acknowledged what was never sent
+    bool too_high = false;     // the client acknowledged what was never sent,
+    std::uint32_t sent = 0;    // which is more than this
   };
   using ResumeThen = std::move_only_function<void(Resumed)>;
   /// XEP-0198 <resume/>: `then` gets the session with `stream` attached, nothing sent yet: write
@@ -224,6 +228,7 @@ private:
   std::vector<std::string> farewell_of(Account& account);
   void loaded(const std::string& bare_jid, std::unique_ptr<Account> account);
   void unload_idle();
+  bool is_contact(Account& account, const xmpp::Jid& who, bool (*fits)(const Contact&)) const;
   void count_commit(const TurnCommit& commit);
   void store_failed(const Error& error);
   template <class T> auto back_here(Then<T> then);

@@ -27,6 +27,10 @@ bool IqRequest::from_owner() const {
   return account_ != nullptr && packet_->from.bare_str() == account_->jid().str();
 }
 
+bool IqRequest::from_known() const {
+  return account_ != nullptr && homes_.is_known(*account_, packet_->from);
+}
+
 bool IqRequest::from_contact() const {
   return account_ != nullptr && homes_.sees_presence(*account_, packet_->from);
 }

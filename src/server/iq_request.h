@@ -39,6 +39,8 @@ public:
   /// here, not even that the account exists: answer service-unavailable, as for one that does not
   /// (case 43).
   [[nodiscard]] bool from_contact() const;
+  /// The same, or one whom the owner has put into the roster: by asking for a subscription, say.
+  [[nodiscard]] bool from_known() const;
   /// The device that asks, where it is one of this account and still there; else null. Ask again
   /// after every wait.
   [[nodiscard]] Session* session() const;

@@ -21,6 +21,11 @@ constexpr server::Xep kXeps[] = {{54, "1.3.0", "no vCard of the server itself, n
 constexpr server::Feature kFeatures[] = {{xmpp::kNsVcardTemp, Target::kBoth}};
 constexpr storage::Keyspace kCold[] = {kCards};
 constexpr server::Option kOptions[] = {
+    {.type = server::Option::Type::kBool,
+     .name = "for_strangers",
+     .standard = "false",
+     .unit = "",
+     .about = "anyone may read a card, not only those in the roster or who see the presence"},
     {.type = server::Option::Type::kInteger,
      .name = "card_bytes_max",
      .standard = "65536",
@@ -58,7 +63,8 @@ constexpr server::ModuleInfo kInfo{
 
 class VCard final : public server::Module {
 public:
-  explicit VCard(std::size_t bytes_max) : bytes_max_(bytes_max) {}
+  VCard(std::size_t bytes_max, bool for_strangers)
+      : bytes_max_(bytes_max), for_strangers_(for_strangers) {}
 
   void bind(server::Binder& on) override {
     on.iq_get<&VCard::get>(*this, Target::kAccount, "vCard", xmpp::kNsVcardTemp);
@@ -66,8 +72,10 @@ public:
   }
 
 private:
-  // An account without a card looks to others like one that does not exist.
+  // To a stranger the account, with a card or without, looks like one that does not exist.
   void get(IqRequest request) {
+    if (!for_strangers_ && !request.from_known())
+      return request.error(StanzaCondition::kServiceUnavailable);
     const Owner owner = request.account()->owner();
     server::Homes& homes = request.homes();
     homes.get(owner, kCards, "",
@@ -100,10 +108,12 @@ private:
   }
 
   std::size_t bytes_max_;
+  bool for_strangers_;
 };
 
 Result<std::unique_ptr<server::Module>> create(server::Homes&, const server::Options& options) {
-  return std::make_unique<VCard>(static_cast<std::size_t>(options.integer("card_bytes_max")));
+  return std::make_unique<VCard>(static_cast<std::size_t>(options.integer("card_bytes_max")),
+                                 options.boolean("for_strangers"));
 }
 
 } // namespace

@@ -21,8 +21,9 @@ std::string condition(const xml::Document& answer) {
   return error.name() == "error" ? std::string(error.first_child().name()) : "";
 }
 
-TestSettings settings() {
+TestSettings settings(bool for_strangers = false) {
   TestSettings made;
+  made.module_options["vcard"]["for_strangers"] = for_strangers ? "true" : "false";
   made.modules = {&descriptor()};
   made.module_options["vcard"]["card_bytes_max"] = "1024";
   return made;
@@ -40,9 +41,11 @@ TEST_F(VCardTest, Xep0054Section3_1And3_2OnesOwn) {
   EXPECT_EQ(romeo_.iq("get", "romeo@localhost", kEmpty).root().first_child().raw(), kCard);
 }
 
-TEST_F(VCardTest, Xep0054Section3_3AnyoneMayRead) {
-  romeo_.iq("set", "", kCard);
-  TestClient juliet = server_.login("juliet@localhost");
+TEST(VCardForStrangers, Xep0054Section3_3AnyoneMayReadWhereThatIsWanted) {
+  TestServer server{settings(true)};
+  TestClient romeo = server.login("romeo@localhost/orchard");
+  romeo.iq("set", "", kCard);
+  TestClient juliet = server.login("juliet@localhost");
   const xml::Document answer = juliet.iq("get", "romeo@localhost", kEmpty);
   EXPECT_EQ(answer.root().attribute("from"), "romeo@localhost");
   EXPECT_EQ(answer.root().first_child().raw(), kCard);
@@ -55,11 +58,18 @@ TEST_F(VCardTest, OnlyItsOwnerWrites) {
   EXPECT_EQ(romeo_.iq("get", "", kEmpty).root().first_child().raw(), kCard);
 }
 
-TEST_F(VCardTest, Case43NoCardLooksLikeNoAccount) {
-  server_.add_account("juliet@localhost");
-  for (const std::string_view type : {"get", "set"})
-    EXPECT_EQ(condition(romeo_.iq(type, "juliet@localhost", kEmpty)),
-              condition(romeo_.iq(type, "nobody@localhost", kEmpty)));
+TEST_F(VCardTest, Case43WithACardOrWithoutAnAccountLooksToStrangersLikeNone) {
+  TestClient juliet = server_.login("juliet@localhost");
+  const auto answer_of = [&](std::string_view type, std::string_view jid) {
+    const xml::Document answer = romeo_.iq(type, jid, kEmpty);
+    EXPECT_EQ(answer.root().attribute("type"), "error");
+    return std::string(answer.root().first_child().raw());
+  };
+  for (int i = 0; i < 2; ++i) {
+    for (const std::string_view type : {"get", "set"})
+      EXPECT_EQ(answer_of(type, "juliet@localhost"), answer_of(type, "nobody@localhost"));
+    EXPECT_EQ(juliet.iq("set", "", kCard).root().attribute("type"), "result");
+  }
 }
 
 TEST_F(VCardTest, PrefixesOfTheSenderMeanTheSameToTheReader) {
