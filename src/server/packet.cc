@@ -92,8 +92,8 @@ void write_packet(std::string& out, const Packet& packet, std::string_view appen
   rewrite.from = packet.from.str();
   rewrite.to = packet.to.str();
   rewrite.append = append;
-  if (!own_bare.empty() && xmpp::has_forged_stanza_id(packet.element(), own_bare)) {
-    rewrite.drop = &xmpp::is_forged_stanza_id;
+  if (!own_bare.empty() && xmpp::has_forged(packet.element(), own_bare)) {
+    rewrite.drop = &xmpp::is_forged;
     rewrite.drop_context = own_bare;
   }
   xmpp::write_stanza(out, packet.element(), rewrite);

@@ -66,8 +66,8 @@ using PacketPtr = std::unique_ptr<Packet, PacketRecycler>;
 [[nodiscard]] PacketPtr copy_packet(const Packet& packet);
 
 /// The stanza as the server passes it on and keeps it, appended to `out` in canonical form:
-/// addresses as in the packet, `append` before the end tag, and without `<stanza-id/>` that claims
-/// to be by `own_bare` ("": none is looked for).
+/// addresses as in the packet, `append` before the end tag, and without what only the server of
+/// `own_bare` may write (xmpp::is_forged(); "": that is not looked for).
 void write_packet(std::string& out, const Packet& packet, std::string_view append = {},
                   std::string_view own_bare = {});
 /// The same with `text` for what write_packet() gives.

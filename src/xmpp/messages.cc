@@ -154,7 +154,9 @@ bool looks_like_carbon(const xml::Element& message) {
   return message.child("received", kNsCarbons2) || message.child("sent", kNsCarbons2);
 }
 
-bool is_forged_stanza_id(const xml::Element& child, std::string_view own_bare) {
+bool is_forged(const xml::Element& child, std::string_view own_bare) {
+  if (child.is("received", kNsCarbons2) || child.is("sent", kNsCarbons2))
+    return true;
   if (!child.is("stanza-id", kNsSid))
     return false;
   const std::string_view by = child.attribute_or_empty("by");
@@ -165,9 +167,9 @@ bool is_forged_stanza_id(const xml::Element& child, std::string_view own_bare) {
   return jid && jid->str() == own_bare;
 }
 
-bool has_forged_stanza_id(const xml::Element& message, std::string_view own_bare) {
+bool has_forged(const xml::Element& message, std::string_view own_bare) {
   for (const xml::Element child : message.children())
-    if (is_forged_stanza_id(child, own_bare))
+    if (is_forged(child, own_bare))
       return true;
   return false;
 }

@@ -39,12 +39,14 @@ struct CarbonVerdict {
 /// (XEP-0280 §11, CVE-2017-5589).
 [[nodiscard]] bool looks_like_carbon(const xml::Element& message);
 
-/// A DropChild (stanza.h): `<stanza-id/>` that claims to be by `own_bare`, in whatever spelling
-/// (XEP-0359 §3.1 rule 2). The entity that assigns ids removes it whether or not it adds its own.
-[[nodiscard]] bool is_forged_stanza_id(const xml::Element& child, std::string_view own_bare);
-/// Whether any child is: then write_stanza() needs is_forged_stanza_id, else the bytes can be
-/// copied.
-[[nodiscard]] bool has_forged_stanza_id(const xml::Element& message, std::string_view own_bare);
+/// A DropChild (stanza.h), of a message that came from a client and goes to `own_bare`: what only
+/// the server of `own_bare` may write. That is a `<stanza-id/>` that claims to be by `own_bare`, in
+/// whatever spelling (XEP-0359 §3.1 rule 2: removed whether or not another is added), and what
+/// looks like a carbon copy (XEP-0280 §11): a program that forgets to look at `from` believes it
+/// (CVE-2017-5589).
+[[nodiscard]] bool is_forged(const xml::Element& child, std::string_view own_bare);
+/// Whether any child is: then write_stanza() needs is_forged, else the bytes can be copied.
+[[nodiscard]] bool has_forged(const xml::Element& message, std::string_view own_bare);
 
 struct Importance {
   bool important;

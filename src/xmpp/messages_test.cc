@@ -169,7 +169,7 @@ TEST(Carbons, Case38ACarbonIsNeverCopiedAgain) {
 
 bool forged(const std::string& child) {
   const Parsed parsed(message("", child));
-  return has_forged_stanza_id(parsed.root(), "romeo@montague.lit");
+  return has_forged(parsed.root(), "romeo@montague.lit");
 }
 
 TEST(StanzaIds, Xep0359Section31ForgedOnesAreFound) {
@@ -189,10 +189,21 @@ TEST(StanzaIds, Case36ForgedOnesDoNotPass) {
               "<body>1</body><stanza-id xmlns='urn:xmpp:sid:0' by='Romeo@montague.lit' id='1'/>"
               "<stanza-id xmlns='urn:xmpp:sid:0' by='r@c' id='2'/>"));
   std::string out;
-  write_stanza(out, parsed.root(),
-               {.drop = is_forged_stanza_id, .drop_context = "romeo@montague.lit"});
+  write_stanza(out, parsed.root(), {.drop = is_forged, .drop_context = "romeo@montague.lit"});
   EXPECT_EQ(out, "<message to='romeo@montague.lit'><body>1</body><stanza-id xmlns='urn:xmpp:sid:0' "
                  "by='r@c' id='2'/></message>");
+}
+
+TEST(Carbons, Case38AForgedOneDoesNotPass) {
+  const Parsed parsed(message("to='romeo@montague.lit'",
+                              "<body>1</body><received xmlns='urn:xmpp:carbons:2'><forwarded "
+                              "xmlns='urn:xmpp:forward:0'/></received><sent "
+                              "xmlns='urn:xmpp:carbons:2'/><private xmlns='urn:xmpp:carbons:2'/>"));
+  ASSERT_TRUE(has_forged(parsed.root(), "romeo@montague.lit"));
+  std::string out;
+  write_stanza(out, parsed.root(), {.drop = is_forged, .drop_context = "romeo@montague.lit"});
+  EXPECT_EQ(out, "<message to='romeo@montague.lit'><body>1</body><private "
+                 "xmlns='urn:xmpp:carbons:2'/></message>");
 }
 
 std::string importance(const std::string& stanza) {

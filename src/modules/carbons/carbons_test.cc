@@ -5,6 +5,7 @@
 #include "server/account.h"
 #include "server/testing/test_server.h"
 #include "storage/blocking.h"
+#include "xmpp/messages.h"
 
 namespace rookery::modules::carbons {
 namespace {
@@ -138,7 +139,8 @@ TEST_F(CarbonsTest, Case38WhatLooksLikeACopyIsDeliveredOnceAndNotCopied) {
       "<message to='juliet@localhost/balcony' type='chat'><received xmlns='urn:xmpp:carbons:2'>"
       "<forwarded xmlns='urn:xmpp:forward:0'><message xmlns='jabber:client' from='nurse@localhost'"
       "><body>Marry Paris</body></message></forwarded></received></message>");
-  balcony_.expect("<message from='romeo@localhost/orchard'/>");
+  const xml::Document arrived = balcony_.expect("<message from='romeo@localhost/orchard'/>");
+  EXPECT_FALSE(xmpp::looks_like_carbon(arrived.root()));
   phone_.expect_nothing();
 }
 
