@@ -240,6 +240,26 @@ TEST_F(UndeliveredOnlyTest, HoweverManyWaitAllOfThemCome) {
     expect_message(device, i);
 }
 
+// The entry of a note to one's own device is in one's own log, which what one sends goes on in.
+TEST_F(UndeliveredOnlyTest, WhatOnesOwnOtherDeviceHasNotGotIsKept) {
+  TestClient phone = juliet("phone", true);
+  phone.send("<presence/>");
+  TestClient desk = server_.login("juliet@localhost/desk");
+  desk.send("<enable xmlns='urn:xmpp:sm:3' resume='true' max='1'/>");
+  desk.expect("<enabled xmlns='urn:xmpp:sm:3'/>");
+  desk.cut();
+  server_.settle();
+  phone.send("<message to='juliet@localhost/desk' type='chat' id='m1'><body>b</body></message>");
+  expect_message(phone, 1); // once the desk has gone
+  say(2);
+  expect_message(phone, 2);
+  EXPECT_FALSE(log_of_juliet().empty()) << "nobody has acknowledged it";
+  phone.send("<a xmlns='urn:xmpp:sm:3' h='2'/>");
+  server_.settle();
+  (void)has_undelivered();
+  EXPECT_TRUE(log_of_juliet().empty()) << "it has arrived";
+}
+
 // Its session is there still, but only in memory.
 TEST_F(UndeliveredOnlyTest, WhatIsForADeviceThatIsAwayIsInTheLog) {
   TestClient away = server_.login("juliet@localhost/phone");

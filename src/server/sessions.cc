@@ -282,7 +282,7 @@ void Homes::keep_undelivered(Account& account, const StreamManagement::Unacked& 
     return; // ours: a copy, a push
   if (packet->is(xmpp::StanzaKind::kIq))
     return refuse(*packet, StanzaCondition::kServiceUnavailable);
-  if (!packet->is(xmpp::StanzaKind::kMessage) || packet->from.bare_str() == account.jid().str())
+  if (!packet->is(xmpp::StanzaKind::kMessage))
     return;
   const bool to_bare = packet->to.is_bare();
   packet->to = account.jid().jid();
