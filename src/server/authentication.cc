@@ -135,7 +135,10 @@ void Negotiation::look_up(std::move_only_function<void(Negotiation&, Credentials
 }
 
 bool Negotiation::authzid_fits(std::string_view authzid) {
-  return xmpp::authzid_allowed(authzid, jid_);
+  // XEP-0388 §2.4: who names itself twice has to mean the same.
+  const bool contradicts = request_ && !authzid.empty() && !claimed_.empty() &&
+                           xmpp::Jid::from_trusted(claimed_).bare() != jid_;
+  return !contradicts && xmpp::authzid_allowed(authzid, jid_);
 }
 
 // --- mechanisms ---

@@ -159,6 +159,10 @@ void ClientStream::open_with(const xmpp::StreamHeader& header) {
   if (negotiation_->changes_domain(*at))
     return close({StreamCondition::kNotAuthorized, "the stream's address has changed"});
   domain_ = *at;
+  if (!header.to.empty() && !header.from.empty() &&
+      xmpp::Jid::from_trusted(header.from).domain() != domain_)
+    return close({StreamCondition::kInvalidFrom, "the stream's 'from' is of another domain"});
+  negotiation_->claim(header.from);
   std::string out;
   xmpp::write_stream_open(out, form(),
                           {.id = homes_->random().token(16), .from = domain_, .to = header.from});

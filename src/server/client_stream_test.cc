@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "base/encoding.h"
 #include "server/testing/test_server.h"
+#include "xmpp/namespaces.h"
 
 namespace rookery::server {
 namespace {
@@ -98,6 +100,34 @@ TEST_F(ClientStreamTest, Case16AnAuthorizationIdentityThatIsNotOnesOwn) {
   client.send("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' "
               "mechanism='PLAIN'>anVsaWV0QGxvY2FsaG9zdAByb21lbwBwYXNzIHdvcmQ=</auth>");
   client.expect("<failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><invalid-authzid/></failure>");
+}
+
+TEST_F(ClientStreamTest, Xep0388Section2_4TheStreamsFromHasToFitTheAuthorizationIdentity) {
+  const auto attempt = [&](std::string_view from, std::string_view identity) {
+    TestClient client = server_.connect();
+    client.send(
+        fmt::format("<stream:stream to='localhost' from='{}' version='1.0' "
+                    "xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>",
+                    from));
+    client.expect("<features xmlns='http://etherx.jabber.org/streams'/>");
+    client.send(fmt::format("<authenticate xmlns='urn:xmpp:sasl:2' mechanism='PLAIN'>"
+                            "<initial-response>{}</initial-response></authenticate>",
+                            base64_encode(fmt::format("{1}{0}romeo{0}pass word", '\0', identity))));
+    const xml::Document answer = client.next();
+    const xml::Element told = answer.root();
+    return told.is("failure", xmpp::kNsSasl2) ? std::string(told.first_child().name())
+                                              : std::string(told.name());
+  };
+  EXPECT_EQ(attempt("romeo@localhost/orchard", "romeo@localhost"), "success");
+  EXPECT_EQ(attempt("juliet@localhost", ""), "success") << "it is not looked at";
+  EXPECT_EQ(attempt("juliet@localhost", "romeo@localhost"), "invalid-authzid");
+}
+
+TEST_F(ClientStreamTest, Xep0388Section2_1TheStreamsFromIsOfItsDomain) {
+  TestClient client = server_.connect();
+  client.send("<stream:stream to='localhost' from='romeo@elsewhere' version='1.0' "
+              "xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>");
+  client.expect_stream_error("invalid-from");
 }
 
 TEST_F(ClientStreamTest, Case8ThreeFailuresEndTheStreamAndLockNobodyOut) {

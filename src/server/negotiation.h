@@ -39,8 +39,10 @@ public:
   void on_element(xml::Element element);
   /// A stanza before the session is bound.
   void on_stanza(PacketPtr packet);
-  /// The client opens its stream for `to`, and names itself in `from` ("": does not).
+  /// The client opens its stream for this domain: not the one it has signed in at.
   [[nodiscard]] bool changes_domain(std::string_view domain);
+  /// Who the client says it is as it opens its stream, prepared; "": it does not.
+  void claim(std::string from) { claimed_ = std::move(from); }
   /// Signs in to this account, with this user-agent id or, where `agent` is "", any.
   [[nodiscard]] bool signs_in(std::string_view bare_jid, std::string_view agent) const;
   /// Bytes received before authentication count here. False where the bound is reached.
@@ -105,6 +107,7 @@ private:
   std::optional<xmpp::ScramServer> scram_;
   std::optional<xmpp::SaslMechanism> mechanism_;
   std::optional<xmpp::AuthenticateRequest> request_; // SASL 2
+  std::string claimed_;                              // by the stream's `from`
   std::string authzid_;
   std::optional<std::string> additional_data_;
   xmpp::BareJid jid_; // who it claims to be; proven once the stream is authenticated
