@@ -236,7 +236,7 @@ void Negotiation::resume_legacy(xml::Element element) {
               ClientStream& stream = still.stream_;
               stream.hold_reading(ClientStream::Hold::kBusy, false);
               if (resumed.too_high)
-                return still.close_too_high(h);
+                return still.close_too_high(h, resumed.sent);
               if (resumed.session == nullptr)
                 return stream.send_element(sm_failed("item-not-found"));
               stream.send_element(sm_resumed(previd, resumed.handled));
@@ -246,10 +246,10 @@ void Negotiation::resume_legacy(xml::Element element) {
       }));
 }
 
-void Negotiation::close_too_high(std::uint32_t h) {
+void Negotiation::close_too_high(std::uint32_t h, std::uint32_t sent) {
   xmpp::StreamError error{StreamCondition::kUndefinedCondition,
                           "more was acknowledged than was sent"};
-  error.application = sm_handled_too_high(h, 0);
+  error.application = sm_handled_too_high(h, sent);
   stream_.close(error);
 }
 

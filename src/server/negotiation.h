@@ -98,7 +98,7 @@ private:
 
   void note_device(Account& account, const std::vector<storage::Record>& devices);
   void introduce(Session& session) const;
-  void close_too_high(std::uint32_t h);
+  void close_too_high(std::uint32_t h, std::uint32_t sent);
   void finished(Session& session);
 
   ClientStream& stream_;

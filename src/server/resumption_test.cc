@@ -119,6 +119,33 @@ TEST_F(ResumptionTest, TheServersCountSaysWhatItHasHandled) {
   again.expect("<resumed xmlns='urn:xmpp:sm:3' h='4'/>");
 }
 
+TEST_F(ResumptionTest, Xep0198Section5TheTimeIsWhatTheClientAsksForUpToWhatTheServerAllows) {
+  for (const auto& [wanted, given] : {std::pair("", "600"), std::pair("max='60'", "60"),
+                                      std::pair("max='4000000000'", "86400")}) {
+    TestClient client = server_.login("tybalt@localhost");
+    client.send(fmt::format("<enable xmlns='urn:xmpp:sm:3' resume='true' {}/>", wanted));
+    EXPECT_EQ(client.expect("<enabled xmlns='urn:xmpp:sm:3'/>").root().attribute("max"), given)
+        << wanted;
+  }
+}
+
+TEST_F(ResumptionTest, Xep0198Section5WhoDoesNotComeBackInTimeHasGone) {
+  TestClient desk = server_.login("juliet@localhost/desk");
+  desk.send("<presence/>");
+  juliet_.send("<presence/><enable xmlns='urn:xmpp:sm:3' resume='true' max='1'/>");
+  const std::string id(
+      juliet_.expect("<enabled xmlns='urn:xmpp:sm:3' max='1'/>").root().attribute_or_empty("id"));
+  juliet_.cut();
+  server_.settle();
+  send_messages(1, 1);
+  // Nobody acknowledges it for the one that is away: the other device gets it when that has gone.
+  expect_messages(desk, 1, 1);
+  TestClient late = signed_in("juliet@localhost");
+  late.send(resume(id, 0));
+  late.expect("<failed xmlns='urn:xmpp:sm:3'><item-not-found "
+              "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></failed>");
+}
+
 TEST_F(ResumptionTest, AStreamThatEndedInOrderCannotBeResumed) {
   const std::string id = enable(juliet_);
   juliet_.close();
@@ -157,7 +184,9 @@ TEST_F(ResumptionTest, Case30MoreAcknowledgedThanWasSent) {
   server_.settle();
   TestClient again = signed_in("juliet@localhost");
   again.send(resume(id, 2));
-  again.expect_stream_error("undefined-condition");
+  again.expect("<error xmlns='http://etherx.jabber.org/streams'><handled-count-too-high "
+               "xmlns='urn:xmpp:sm:3' h='2' send-count='1'/></error>");
+  again.expect_closed();
   // Nothing was taken from the session by that.
   TestClient honest = signed_in("juliet@localhost");
   honest.send(resume(id, 0));

@@ -85,7 +85,7 @@ void Negotiation::resume2(Account& account) {
       account, resume.previd, resume.h, stream_,
       guarded([resume, pin = AccountPin(account)](Negotiation& self, Homes::Resumed resumed) {
         if (resumed.too_high)
-          return self.close_too_high(resume.h);
+          return self.close_too_high(resume.h, resumed.sent);
         if (resumed.session == nullptr)
           return self.bind2(*pin, sm_failed("item-not-found"));
         Homes& homes = self.stream_.homes();

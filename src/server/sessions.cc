@@ -224,7 +224,7 @@ void Homes::attach_resumed(Session& session, std::uint32_t h, ClientStream& stre
   if (session.restored)
     sm.rebase(h);
   else if (!acknowledged(session, h))
-    return then({.too_high = true});
+    return then({.too_high = true, .sent = sm.sent_count()});
   take_from_older(session); // two that resume at once: the later one wins
   session.cancel();
   session.restored = false;

@@ -83,6 +83,26 @@ async def test_stop_keeps_what_was_acknowledged_and_sessions_resume() -> None:
             expect(found == wanted, f"{jid}: the archive has {found}")
 
 
+async def test_who_does_not_come_back_in_time_after_a_restart_has_gone() -> None:
+    """XEP-0198 §5: the time goes on, and what nobody acknowledged goes to the other device."""
+    async with Server(settings={"limits.resume": "1"}) as server:
+        for jid in (ROMEO, JULIET):
+            await server.user_add(jid, PASSWORD)
+        away = ManagedClient(f"{JULIET}/balcony", PASSWORD, server.ports, auth="plain")
+        await away.connect()
+        await away.enable([])
+        await server.kill9()
+        away.abort()
+        await server.start()
+        desk = await online(server, f"{JULIET}/desk")
+        romeo = await online(server, f"{ROMEO}/orchard")
+        await romeo.send(chat(f"{JULIET}/balcony", "still there?"))
+        await desk.take(says("still there?"), "what the other device did not get")
+        away.inbox.clear()
+        await away.connect(bind=False)
+        expect(not await away.resume(), "a session is resumed that has timed out")
+
+
 async def test_second_signal_while_stopping() -> None:
     async with Server() as server:
         await lovers(server)
