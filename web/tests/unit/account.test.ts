@@ -29,8 +29,8 @@ async function settled(): Promise<void> {
   server.arrive(peer, id, id);
   await alice.until(() => alice.texts(peer).includes(id), 'the last message');
 }
-const push = (from: string, id: string): string =>
-  `<iq xmlns="jabber:client" type="set" id="${id}"${from ? ` from="${from}"` : ''} to="${own}/web"><query xmlns="${NS.roster}"><item jid="${id}@x.example" subscription="both"/></query></iq>`;
+const push = (from: string, id: string, subscription = 'both'): string =>
+  `<iq xmlns="jabber:client" type="set" id="${id}"${from ? ` from="${from}"` : ''} to="${own}/web"><query xmlns="${NS.roster}"><item jid="${id}@x.example" subscription="${subscription}"/></query></iq>`;
 
 it('Case 41: a roster push of somebody else is refused, one of the own account taken', async () => {
   server.inject(push(eve, 'forged'));
@@ -39,6 +39,19 @@ it('Case 41: a roster push of somebody else is refused, one of the own account t
   await settled();
   expect(Object.keys(alice.state.contacts).sort()).toEqual(['right2@x.example', 'right@x.example']);
   expect(server.said.filter((e) => ['forged', 'right'].includes(attr(e, 'id'))).map((e) => attr(e, 'type'))).toEqual(['error', 'result']);
+});
+
+it('a card is asked for again when the other one has accepted: before, it may have been refused', async () => {
+  const asked = (): number => server.said.filter((e) => attr(e, 'to') === 'cid@x.example' && e.getChild('vCard', NS.vcard)).length;
+  server.inject(push(own, 'cid', 'none'));
+  await settled();
+  expect(asked()).toBe(1);
+  server.inject(push(own, 'cid', 'to'));
+  await settled();
+  expect(asked()).toBe(2);
+  server.inject(push(own, 'cid', 'both'));
+  await settled();
+  expect(asked()).toBe(2);
 });
 
 it('Case 38: a forged copy is no message of anybody', async () => {

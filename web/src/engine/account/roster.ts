@@ -63,6 +63,9 @@ export class Roster {
   seesUs(jid: BareJid): boolean {
     return ['from', 'both'].includes(this.items.get(jid)?.subscription ?? 'none');
   }
+  private seesThem(jid: BareJid): boolean {
+    return ['to', 'both'].includes(this.items.get(jid)?.subscription ?? 'none');
+  }
   all(): Contact[] {
     return this.jids().map((jid) => this.contact(jid));
   }
@@ -125,11 +128,14 @@ export class Roster {
       this.host.emit({ type: 'contact-removed', jid });
     } else {
       const isNew = !this.items.has(jid);
+      const sawThem = this.seesThem(jid);
       this.put(item);
       // Whom one does not see any more is not seen to go either.
-      if (!['to', 'both'].includes(attr(item, 'subscription'))) this.presences.delete(jid);
+      if (!this.seesThem(jid)) this.presences.delete(jid);
       this.announce(jid);
-      if (isNew) this.host.profiles.seen(jid, undefined);
+      // A server may show a card to contacts only.
+      if (!sawThem && this.seesThem(jid)) this.host.profiles.want(jid);
+      else if (isNew) this.host.profiles.seen(jid, undefined);
     }
     if (query.attrs.ver !== undefined) this.version = attr(query, 'ver');
     this.keep();
