@@ -24,7 +24,7 @@ namespace json = boost::json;
 struct Words {
   std::string config_file, data = "data";
   std::string jid, directory, device, file;
-  bool password_stdin = false, all = false;
+  bool password_stdin = false, all = false, doap = false;
 };
 
 int failed(const Error& error) {
@@ -207,15 +207,16 @@ void declare(CLI::App& app, Words& words, std::function<int()>& run) {
   restore_command->add_option("DIR", words.directory, "A backup")->required();
   restore_command->callback(
       [&] { run = [&words] { return finish(restore(words.directory, words.data)); }; });
-  app.add_subcommand(
-         "reference",
-         "Write the reference of the configuration and the list of protocols, in Markdown")
-      ->callback([&] {
-        run = [] {
-          fmt::print("{}", write_reference());
-          return 0;
-        };
-      });
+  auto* reference = app.add_subcommand(
+      "reference",
+      "Write the reference of the configuration and the list of protocols, in Markdown");
+  reference->add_flag("--doap", words.doap, "Only the list of protocols, as a DOAP file");
+  reference->callback([&] {
+    run = [&words] {
+      fmt::print("{}", words.doap ? write_doap() : write_reference());
+      return 0;
+    };
+  });
 
   auto* user = app.add_subcommand("user", "Accounts, while the server runs or not");
   user->require_subcommand(1);

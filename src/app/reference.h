@@ -8,5 +8,7 @@ namespace rookery::app {
 
 /// Markdown: docs/reference.md.
 [[nodiscard]] std::string write_reference();
+/// RDF (DOAP, XEP-0453), for lists of software and what it speaks: docs/rookery.doap.
+[[nodiscard]] std::string write_doap();
 
 } // namespace rookery::app

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import xml.etree.ElementTree
 
 from lib.server import ROOT, Server, binary
 
@@ -99,11 +100,15 @@ async def test_words_the_program_does_not_know() -> None:
 
 
 async def test_the_reference_is_the_programs() -> None:
-    """docs/reference.md is what `rookery reference > docs/reference.md` writes."""
-    process = await asyncio.create_subprocess_exec(str(binary()), "reference", stdout=asyncio.subprocess.PIPE)
-    output, _ = await process.communicate()
-    kept = (ROOT / "docs/reference.md").read_bytes()
-    expect(process.returncode == 0 and output == kept, "docs/reference.md is not what 'rookery reference' writes: write it anew")
+    """docs/reference.md is what `rookery reference > docs/reference.md` writes, and with --doap docs/rookery.doap."""
+    for words, name in ((["reference"], "docs/reference.md"), (["reference", "--doap"], "docs/rookery.doap")):
+        process = await asyncio.create_subprocess_exec(str(binary()), *words, stdout=asyncio.subprocess.PIPE)
+        output, _ = await process.communicate()
+        expect(process.returncode == 0 and output == (ROOT / name).read_bytes(),
+               f"{name} is not what 'rookery {' '.join(words)}' writes: write it anew")
+        if name.endswith(".doap"):
+            told = [e for e in xml.etree.ElementTree.fromstring(output).iter() if e.tag.endswith("SupportedXep")]
+            expect(len(told) > 30, f"{name} tells of {len(told)} extensions")
 
 
 EXPIRED = """[ca]
