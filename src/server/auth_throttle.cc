@@ -3,23 +3,29 @@
 #include <algorithm>
 
 namespace rookery::server {
+namespace {
+
+/// After the `count`th failure that waits: doubled with each.
+Milliseconds wait_after(const Limits& limits, std::uint32_t count) {
+  const std::uint32_t doublings = std::min(count - 1, 16U);
+  return std::min(limits.auth_delay_max, limits.auth_delay_first * (1 << doublings));
+}
+
+} // namespace
 
 Milliseconds AuthThrottle::failed(std::string_view bare_jid, MonoTime now) {
-  auto at = failures_.find(bare_jid);
-  if (at == failures_.end()) {
-    if (failures_.size() >= kNamesMax)
-      std::erase_if(failures_,
-                    [&](const auto& entry) { return now - entry.second.last > Seconds(60); });
-    if (failures_.size() >= kNamesMax)
-      return limits_.auth_delay_max;
-    at = failures_.emplace(std::string(bare_jid), Failures{}).first;
-  }
-  Failures& failures = at->second;
-  if (now - failures.last > limits_.auth_memory)
-    failures.count = 0;
-  failures.last = now;
-  const std::uint32_t doublings = std::min(failures.count++, 16U);
-  return std::min(limits_.auth_delay_max, limits_.auth_delay_first * (1 << doublings));
+  const auto count = failures_.add(bare_jid, now, limits_.auth_memory);
+  return count ? wait_after(limits_, *count) : limits_.auth_delay_max;
+}
+
+Milliseconds AddressThrottle::failed(std::string_view address, MonoTime now) {
+  const net::IpAddress who = net::IpAddress::parse(address).value_or(net::IpAddress()).limit_key();
+  const std::lock_guard lock(mutex_);
+  const auto count = failures_.add(who, now, limits_.auth_memory);
+  if (!count)
+    return limits_.auth_delay_max;
+  const std::uint32_t free = limits_.auth_address_failures_free;
+  return *count > free ? wait_after(limits_, *count - free) : Milliseconds(0);
 }
 
 } // namespace rookery::server

@@ -1,5 +1,7 @@
 // SASL in both dialects, up to the point where the client has proven who it is (RFC 6120 §6,
 // XEP-0388 §2).
+#include <algorithm>
+
 #include "base/assert.h"
 #include "server/negotiation_guard.h"
 #include "server/server.h"
@@ -270,7 +272,11 @@ void Negotiation::fail(SaslFailure failure) {
   if (failure.condition != SaslCondition::kNotAuthorized || jid_.empty())
     return fail_now(failure);
   failure_ = failure;
-  homes.loop().arm(*this, homes.throttle().failed(jid_.str(), homes.loop().now()));
+  Milliseconds wait = homes.throttle().failed(jid_.str(), homes.loop().now());
+  if (const net::Transport& transport = stream_.transport(); !transport.is_loopback())
+    wait = std::max(wait, homes.server().address_throttle().failed(transport.peer_address(),
+                                                                   homes.loop().now()));
+  homes.loop().arm(*this, wait);
 }
 
 void Negotiation::on_timer() {

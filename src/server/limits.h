@@ -28,12 +28,14 @@ struct Limits {
   /// Connections not yet authenticated from one address; reached: the newest is closed at once.
   /// Loopback is exempt.
   std::uint32_t unauthenticated_per_address_max = 64;
-  /// Wait before a failed attempt is answered: doubled with each failure of the account, up to
-  /// auth_delay_max; forgotten after auth_memory. A right password is never refused and never
-  /// delayed by it.
+  /// Wait before a failed attempt is answered: doubled with each failure of the account, and with
+  /// each of the address once it has failed auth_address_failures_free times, whatever the
+  /// accounts; up to auth_delay_max, and forgotten after auth_memory. A right password is never
+  /// refused and never delayed by it. The address does not count for loopback.
   Milliseconds auth_delay_first{100};
   Milliseconds auth_delay_max{5'000};
   Seconds auth_memory{900};
+  std::uint32_t auth_address_failures_free = 10;
 
   // --- a stream of a signed-in client ---
   xml::Caps caps{.stanza_bytes_max = 512 * 1024,

@@ -31,7 +31,7 @@ template <class F> auto on_loop(runtime::Loop& loop, F work) {
 Server::Server(ServerOptions options, storage::Store& store, Log& log, const Clock& clock,
                Random& random)
     : options_(std::move(options)), store_(store), log_(log), clock_(clock), random_(random),
-      workers_(cores_or(0)), started_(clock.mono()) {
+      address_throttle_(options_.limits), workers_(cores_or(0)), started_(clock.mono()) {
   ROOKERY_ASSERT(!options_.domains.empty() && options_.secret.size() >= 16);
   for (unsigned i = 0; i < cores_or(options_.threads); ++i)
     threads_.push_back(std::make_unique<Thread>(clock));

@@ -18,6 +18,7 @@
 #include "runtime/loop_thread.h"
 #include "runtime/workers.h"
 #include "server/address_quota.h"
+#include "server/auth_throttle.h"
 #include "server/counters.h"
 #include "server/doorway.h"
 #include "server/homes.h"
@@ -83,6 +84,7 @@ public:
   [[nodiscard]] std::uint64_t next_stream_serial() { return next_stream_serial_++; }
   [[nodiscard]] Doorway& doorway() { return doorway_; }
   [[nodiscard]] AddressQuota& address_quota() { return address_quota_; }
+  [[nodiscard]] AddressThrottle& address_throttle() { return address_throttle_; }
   [[nodiscard]] MonoTime started() const { return started_; }
 
   [[nodiscard]] bool is_local(std::string_view domain) const;
@@ -119,6 +121,7 @@ private:
   const Clock& clock_;
   Random& random_;
   AddressQuota address_quota_;
+  AddressThrottle address_throttle_;
   Doorway doorway_;
   std::atomic<std::uint64_t> next_stream_serial_{1};
   runtime::Workers workers_;
