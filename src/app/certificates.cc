@@ -1,6 +1,10 @@
 #include "app/certificates.h"
 
+#include <algorithm>
+#include <vector>
+
 namespace rookery::app {
+namespace {
 
 Result<std::vector<net::CertificateFiles>>
 certificate_files(const Config& config, const std::filesystem::path& data, const Clock& clock) {
@@ -26,6 +30,31 @@ certificate_files(const Config& config, const std::filesystem::path& data, const
       return std::unexpected(made.error());
   }
   return std::vector{own};
+}
+
+} // namespace
+
+Result<std::unique_ptr<net::TlsContext>> make_tls(const Config& config,
+                                                  const std::filesystem::path& data,
+                                                  const Clock& clock, Random& random) {
+  auto files = certificate_files(config, data, clock);
+  if (!files)
+    return std::unexpected(files.error());
+  auto tls = net::TlsContext::create(std::move(*files), clock, random);
+  if (!tls)
+    return std::unexpected(with_place(config, std::move(tls.error())));
+  return tls;
+}
+
+Error with_place(const Config& config, Error error) {
+  const Settings& tls = config.section("tls");
+  for (const std::string_view key : {"certificates", "keys"}) {
+    const std::vector<std::string> files = tls.texts(key);
+    if (std::ranges::find(files, error.where) != files.end())
+      return tls.mistake(key, "has \"" + error.where + "\": " + error.what,
+                         std::move(error.advice));
+  }
+  return error;
 }
 
 } // namespace rookery::app

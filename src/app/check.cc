@@ -41,10 +41,7 @@ void check_certificates(const Config& config, const fs::path& data, Findings& fi
     return findings.note(
         "no certificate is configured: a self-signed one will be made on the first start, which "
         "other servers and most apps do not trust; see [tls] in docs/operate.md");
-  const auto files = certificate_files(config, data, clock);
-  if (!files)
-    return findings.problem(files.error());
-  const auto tls = net::TlsContext::create(*files, clock, random);
+  const auto tls = make_tls(config, data, clock, random);
   if (!tls)
     return findings.problem(tls.error());
   for (const net::CertificateInfo& certificate : (*tls)->certificates()) {

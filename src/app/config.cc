@@ -163,9 +163,11 @@ private:
 
 Config::Config() {
   for (const Section& section : core_sections())
-    sections_.emplace(std::string(section.name), Settings(section.options));
+    sections_.emplace(std::string(section.name),
+                      Settings(std::string(section.name), section.options));
   for (const server::ModuleDescriptor* module : all_modules())
-    modules_.emplace(std::string(module->info.name), Settings(module->info.options));
+    modules_.emplace(std::string(module->info.name),
+                     Settings("modules." + std::string(module->info.name), module->info.options));
 }
 
 Config Config::for_this_machine() {

@@ -188,10 +188,7 @@ Status serve(const Config& config, const std::filesystem::path& data) {
   auto running = Running::start(config, data, *log);
   if (!running)
     return std::unexpected(running.error());
-  const auto files = certificate_files(config, data, (*running)->clock());
-  if (!files)
-    return std::unexpected(files.error());
-  auto tls = net::TlsContext::create(*files, (*running)->clock(), (*running)->random());
+  auto tls = make_tls(config, data, (*running)->clock(), (*running)->random());
   if (!tls)
     return std::unexpected(tls.error());
   std::vector<net::IpNetwork> proxies;
@@ -229,7 +226,7 @@ Status serve(const Config& config, const std::filesystem::path& data) {
       log->at(LogLevel::kInfo, "app", "certificates read again");
     else
       log->at(LogLevel::kError, "app", "certificates not read again, the old ones stay; {}",
-              reloaded.error().text());
+              with_place(config, reloaded.error()).text());
   }
   log->at(LogLevel::kInfo, "app", "stopping");
   control->reset();

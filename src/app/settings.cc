@@ -73,7 +73,8 @@ std::string describe(const server::Option& option) {
   return {};
 }
 
-Settings::Settings(std::span<const server::Option> declared) : declared_(declared) {
+Settings::Settings(std::string name, std::span<const server::Option> declared)
+    : name_(std::move(name)), declared_(declared) {
   for (const server::Option& option : declared)
     values_.emplace(std::string(option.name), default_value(option));
 }
@@ -94,6 +95,11 @@ Status Settings::set(std::string_view name, SettingValue value, const std::strin
   values_.find(name)->second = std::move(value);
   places_[std::string(name)] = where;
   return {};
+}
+
+Error Settings::mistake(std::string_view name, std::string_view what, std::string advice) const {
+  return {fmt::format("'{}{}{}' {}", name_, name_.empty() ? "" : ".", name, what), where(name),
+          std::move(advice)};
 }
 
 std::string Settings::where(std::string_view name) const {

@@ -20,8 +20,9 @@ using SettingValue = std::variant<bool, std::int64_t, std::string, std::vector<s
 /// One table of the configuration.
 class Settings final : public server::Options {
 public:
-  /// All at their defaults. `declared` outlives it.
-  explicit Settings(std::span<const server::Option> declared);
+  /// All at their defaults. `name` is the table's, "" for the top of the file; `declared` outlives
+  /// it.
+  Settings(std::string name, std::span<const server::Option> declared);
 
   /// Refuses a value of the wrong type or out of bounds; `where` goes into the error.
   [[nodiscard]] Status set(std::string_view name, SettingValue value, const std::string& where);
@@ -34,10 +35,13 @@ public:
   [[nodiscard]] std::int64_t integer(std::string_view name) const override;
   [[nodiscard]] std::string text(std::string_view name) const override;
   [[nodiscard]] std::vector<std::string> texts(std::string_view name) const override;
+  [[nodiscard]] Error mistake(std::string_view name, std::string_view what,
+                              std::string advice) const override;
 
 private:
   [[nodiscard]] const SettingValue& value(std::string_view name) const;
 
+  std::string name_;
   std::span<const server::Option> declared_;
   std::map<std::string, SettingValue, std::less<>> values_;
   std::map<std::string, std::string, std::less<>> places_;

@@ -80,6 +80,10 @@ public:
   [[nodiscard]] virtual std::int64_t integer(std::string_view name) const = 0; // kInteger, kSeconds
   [[nodiscard]] virtual std::string text(std::string_view name) const = 0;
   [[nodiscard]] virtual std::vector<std::string> texts(std::string_view name) const = 0;
+  /// For create(), which knows more than the checker: what is wrong with a value ("has \"x\", which
+  /// is no address"). The Error says which option it is and where it was set.
+  [[nodiscard]] virtual Error mistake(std::string_view name, std::string_view what,
+                                      std::string advice) const = 0;
 };
 
 /// One instance per thread: it sees only its thread's homes and needs no lock. Made and destroyed

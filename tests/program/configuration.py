@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import pathlib
 import socket
 import xml.etree.ElementTree
 
@@ -36,6 +37,8 @@ MISTAKES = [
     ("modules.telepathy.enabled = true", ["module", "'telepathy'", "docs/reference.md"]),
     ("modules.ping.volume = 11", ["'modules.ping.volume'", "not known"]),
     ("modules.ping.enabled = 'maybe'", ["modules.ping.enabled", "true or false"]),
+    ("modules.contact_info.abuse = ['nobody']", ["'modules.contact_info.abuse'", '"nobody"', "mailto:"]),
+    ("modules.registration.reserved_names = ['a@b']", ["'modules.registration.reserved_names'", '"a@b"', "before the '@'"]),
     ("domains = ['localhost'", ["TOML"]),
     ("log.level = 'info'\nlog.level = 'debug'", ["TOML"]),
 ]
@@ -132,6 +135,34 @@ async def openssl(*words: str) -> None:
                                                    stderr=asyncio.subprocess.PIPE)
     _, said = await process.communicate()
     expect(process.returncode == 0, f"openssl {words[0]}: {said.decode()}")
+
+
+async def self_signed(folder: pathlib.Path, name: str) -> tuple[pathlib.Path, pathlib.Path]:
+    chain, key = folder / f"{name}.crt", folder / f"{name}.key"
+    await openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=localhost",
+                  "-addext", "subjectAltName=DNS:localhost", "-days", "30", "-keyout", str(key), "-out", str(chain))
+    return chain, key
+
+
+async def test_certificate_files_that_do_not_serve() -> None:
+    """Line 2 names the chains, line 3 their keys; the second of each is the wrong one."""
+    server, wrong = Server(), []
+    chain, key = await self_signed(server.directory, "good")
+    _, other = await self_signed(server.directory, "other")
+    missing, text = server.directory / "missing.pem", server.directory / "text.pem"
+    text.write_text("no certificate, no key\n")
+    for second_chain, second_key, line, words in [
+            (missing, key, 2, ["tls.certificates", str(missing), "cannot be read", "check the path"]),
+            (text, key, 2, ["tls.certificates", str(text), "holds no certificate", "a PEM file"]),
+            (chain, missing, 3, ["tls.keys", str(missing), "cannot be read", "check the path"]),
+            (chain, text, 3, ["tls.keys", str(text), "no usable private key", "a PEM file"]),
+            (chain, other, 3, ["tls.keys", str(other), "does not belong", "that the certificate was made for"])]:
+        output = await refused(server, f"# one\ntls.certificates = ['{chain}', '{second_chain}']\n"
+                                       f"tls.keys = ['{key}', '{second_key}']\n")
+        lacking = [word for word in [f"{server.configuration}, line {line}", *words] if word not in output]
+        if lacking:
+            wrong.append(f"{second_chain.name} with {second_key.name} is answered without {lacking}:\n    {output.rstrip()}")
+    expect(not wrong, "\n".join(wrong))
 
 
 async def case_24_an_expired_certificate_is_told_of() -> None:

@@ -74,10 +74,9 @@ Result<std::unique_ptr<server::Module>> create(server::Homes&, const server::Opt
     std::vector<std::string> addresses = options.texts(option.name);
     for (const std::string& address : addresses)
       if (!is_uri(address))
-        return fail(
-            "'" + address + "' is not an address",
-            "modules.contact_info." + std::string(option.name),
-            "write it as a URI, like \"mailto:help@example.org\" or \"xmpp:help@example.org\"");
+        return std::unexpected(options.mistake(
+            option.name, "has \"" + address + "\", which is no address",
+            "write it as a URI, like \"mailto:help@example.org\" or \"xmpp:help@example.org\""));
     if (!addresses.empty())
       form.add(std::string(option.name) + "-addresses", xmpp::FieldType::kListMulti,
                std::move(addresses));

@@ -290,8 +290,9 @@ Result<std::unique_ptr<server::Module>> create(server::Homes& homes,
   for (const std::string& name : options.texts("reserved_names")) {
     const auto jid = xmpp::Jid::from_parts(name, "localhost");
     if (!jid || !jid->has_local())
-      return fail("'" + name + "' cannot be a name", "modules.registration.reserved_names",
-                  "write the part of an address that stands before the '@'");
+      return std::unexpected(
+          options.mistake("reserved_names", "has \"" + name + "\", which cannot be a name",
+                          "write the part of an address that stands before the '@'"));
     rules.reserved.emplace_back(jid->local());
   }
   return std::make_unique<Registration>(homes, std::move(rules));

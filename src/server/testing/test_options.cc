@@ -66,4 +66,9 @@ std::vector<std::string> TestOptions::texts(std::string_view name) const {
   return quoted(text);
 }
 
+Error TestOptions::mistake(std::string_view name, std::string_view what, std::string advice) const {
+  ROOKERY_ASSERT(find(info_, name) != nullptr);
+  return {"'" + std::string(name) + "' " + std::string(what), {}, std::move(advice)};
+}
+
 } // namespace rookery::server::testing

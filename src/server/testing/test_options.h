@@ -24,6 +24,8 @@ public:
   [[nodiscard]] std::int64_t integer(std::string_view name) const override;
   [[nodiscard]] std::string text(std::string_view name) const override;
   [[nodiscard]] std::vector<std::string> texts(std::string_view name) const override;
+  [[nodiscard]] Error mistake(std::string_view name, std::string_view what,
+                              std::string advice) const override;
 
 private:
   [[nodiscard]] std::string_view value(std::string_view name) const;
