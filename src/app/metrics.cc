@@ -43,6 +43,20 @@ void add_commit_histogram(Page& page, const server::Counters& counters) {
                        static_cast<double>(counters.commit_microseconds) / 1e6, count));
 }
 
+void add_queues(Page& page, const server::Queues& queues) {
+  page.add("output_queue_bytes", "gauge", "Written to clients that have not taken it yet",
+           queues.output_bytes);
+  page.add("unacked_stanzas", "gauge", "Sent to clients and not acknowledged by them (XEP-0198)",
+           queues.unacked_stanzas);
+  page.add("unacked_bytes", "gauge", "The same in bytes", queues.unacked_bytes);
+  page.add("pipeline_stanzas", "gauge",
+           "Received from clients, and waiting for the disk or for their receiver",
+           queues.pipeline_stanzas);
+  page.add("pipeline_bytes", "gauge", "The same in bytes", queues.pipeline_bytes);
+  page.add("mails_waiting", "gauge", "Mails between threads that wait to be read", queues.mails);
+  page.add("password_jobs_waiting", "gauge", "Passwords that wait to be hashed", queues.jobs);
+}
+
 } // namespace
 
 ProcessNumbers read_process_numbers() {
@@ -80,7 +94,10 @@ std::string write_metrics(const server::Server::Totals& totals, const storage::S
   page.add("stanzas_received_total", "counter", "", counters.stanzas_received[1],
            "{kind=\"presence\"}");
   page.add("stanzas_received_total", "counter", "", counters.stanzas_received[2], "{kind=\"iq\"}");
-  page.add("stanzas_sent_total", "counter", "Stanzas to clients", counters.stanzas_sent);
+  page.add("stanzas_sent_total", "counter", "Stanzas to clients", counters.stanzas_sent[0],
+           "{kind=\"message\"}");
+  page.add("stanzas_sent_total", "counter", "", counters.stanzas_sent[1], "{kind=\"presence\"}");
+  page.add("stanzas_sent_total", "counter", "", counters.stanzas_sent[2], "{kind=\"iq\"}");
   page.add("stanzas_refused_total", "counter", "Stanzas answered with an error",
            counters.stanzas_refused);
   page.add("messages_total", "counter", "Messages from clients, by whether they went into a log",
@@ -108,6 +125,7 @@ std::string write_metrics(const server::Server::Totals& totals, const storage::S
   page.add("store_failed", "gauge",
            "1: the disk refused a write; nothing is acknowledged until a restart",
            store.failed ? 1 : 0);
+  add_queues(page, totals.queues);
   page.add("loop_turns_total", "counter", "Turns of the event loops", totals.loop.turns);
   page.add("loop_mails_total", "counter", "Mails between threads", totals.loop.mails);
   page.add("loop_wakeups_total", "counter", "Times a mail woke a sleeping loop",

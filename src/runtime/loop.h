@@ -139,6 +139,8 @@ public:
     std::uint64_t turns = 0, waits = 0, events = 0, mails = 0, wakeups = 0, timers = 0;
   };
   [[nodiscard]] const Counters& counters() const { return counters_; }
+  /// Mail that has come and was not run yet. On the loop's thread; the cost grows with it.
+  [[nodiscard]] std::size_t mails_waiting() const { return mailbox_.waiting(); }
 
 private:
   friend class TurnEnd;

@@ -39,6 +39,14 @@ std::unique_ptr<Mail> Mailbox::pop() {
   return std::unique_ptr<Mail>(mail);
 }
 
+std::size_t Mailbox::waiting() const {
+  std::size_t count = 0;
+  for (const Mail* mail = oldest_; mail != nullptr;
+       mail = mail->next_.load(std::memory_order_acquire))
+    count += mail == &stub_ ? 0 : 1;
+  return count;
+}
+
 bool Mailbox::ready() const {
   if (oldest_->next_.load(std::memory_order_seq_cst) != nullptr)
     return true;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <memory>
 
 namespace rookery::runtime {
@@ -40,6 +41,9 @@ public:
   /// consumer that announces its sleep and then sees false here is seen asleep by every push() that
   /// it did not see.
   [[nodiscard]] bool ready() const;
+  /// Consumer only: how many pop() has still to give, as far as their producers have finished. It
+  /// goes through all of them: nothing counts them on their way.
+  [[nodiscard]] std::size_t waiting() const;
 
 private:
   struct Stub final : Mail {

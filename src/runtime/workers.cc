@@ -30,6 +30,11 @@ bool Workers::run(std::move_only_function<void()> job) {
   return true;
 }
 
+std::size_t Workers::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return jobs_.size();
+}
+
 void Workers::work() {
   std::unique_lock lock(mutex_);
   while (true) {

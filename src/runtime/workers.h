@@ -29,11 +29,13 @@ public:
   void stop();
   /// False where too many wait, or it is stopped: the job is destroyed.
   [[nodiscard]] bool run(std::move_only_function<void()> job);
+  /// Jobs that no thread has begun. Any thread.
+  [[nodiscard]] std::size_t waiting() const;
 
 private:
   void work();
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<std::move_only_function<void()>> jobs_;
   bool stopping_ = false;

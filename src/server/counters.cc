@@ -3,11 +3,12 @@
 namespace rookery::server {
 
 Counters& Counters::operator+=(const Counters& other) {
-  for (std::size_t i = 0; i < 3; ++i)
+  for (std::size_t i = 0; i < 3; ++i) {
     stanzas_received[i] += other.stanzas_received[i];
+    stanzas_sent[i] += other.stanzas_sent[i];
+  }
   for (std::size_t i = 0; i < commit_duration.size(); ++i)
     commit_duration[i] += other.commit_duration[i];
-  stanzas_sent += other.stanzas_sent;
   messages_logged += other.messages_logged;
   messages_unlogged += other.messages_unlogged;
   stanzas_refused += other.stanzas_refused;

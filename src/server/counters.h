@@ -9,7 +9,7 @@ namespace rookery::server {
 
 struct Counters {
   std::uint64_t stanzas_received[3] = {}; // by StanzaKind
-  std::uint64_t stanzas_sent = 0;
+  std::uint64_t stanzas_sent[3] = {};     // likewise
   std::uint64_t messages_logged = 0;
   std::uint64_t messages_unlogged = 0;
   std::uint64_t stanzas_refused = 0; // answered with an error

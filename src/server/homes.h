@@ -22,6 +22,7 @@
 #include "server/binder.h"
 #include "server/counters.h"
 #include "server/limits.h"
+#include "server/queues.h"
 #include "server/session.h"
 #include "storage/store.h"
 #include "xmpp/delivery.h"
@@ -82,8 +83,11 @@ public:
   /// The same, or one that the account itself has in its roster, as when it has asked for a
   /// subscription.
   [[nodiscard]] bool is_known(Account& account, const xmpp::Jid& who) const;
-  /// Accounts loaded now, for counting.
-  [[nodiscard]] std::size_t account_count() const { return accounts_.size(); }
+  using Accounts =
+      std::unordered_map<std::string, std::unique_ptr<Account>, xmpp::JidHash, xmpp::JidEqual>;
+  /// Loaded now, for counting.
+  [[nodiscard]] const Accounts& accounts() const { return accounts_; }
+  [[nodiscard]] QueueWalk& queues() { return queues_; }
   [[nodiscard]] std::size_t session_count() const { return session_count_; }
   /// Calls `then` with the account as it is in memory or, where it is not loaded, as its records
   /// have it: also one that is locked, without sessions, and not kept. What the modules have to say
@@ -302,9 +306,9 @@ private:
   AuthThrottle throttle_;
   Hooks hooks_;
   Counters counters_;
+  QueueWalk queues_{*this};
   std::vector<std::unique_ptr<Module>> modules_;
-  std::unordered_map<std::string, std::unique_ptr<Account>, xmpp::JidHash, xmpp::JidEqual>
-      accounts_;
+  Accounts accounts_;
   std::unordered_map<std::string, std::unique_ptr<Loading>, xmpp::JidHash, xmpp::JidEqual> loading_;
   std::unordered_map<ClientStream*, std::unique_ptr<ClientStream>> streams_;
   std::vector<std::unique_ptr<ClientStream>> discarded_;

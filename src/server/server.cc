@@ -104,15 +104,19 @@ void Server::collect_from(std::size_t index, Totals totals,
     totals.counters += homes.counters();
     totals.sessions += homes.session_count();
     totals.streams += homes.stream_count();
-    totals.accounts += homes.account_count();
+    totals.accounts += homes.accounts().size();
     const runtime::Loop::Counters& loop = thread.loop.loop().counters();
     totals.loop.turns += loop.turns;
     totals.loop.waits += loop.waits;
     totals.loop.mails += loop.mails;
     totals.loop.wakeups += loop.wakeups;
-    if (index + 1 == threads_.size())
-      return then(totals);
-    collect_from(index + 1, totals, std::move(then));
+    homes.queues().ask([this, index, totals, then = std::move(then)](const Queues& queues) mutable {
+      totals.queues += queues;
+      if (index + 1 != threads_.size())
+        return collect_from(index + 1, totals, std::move(then));
+      totals.queues.jobs = workers_.waiting();
+      then(totals);
+    });
   });
 }
 

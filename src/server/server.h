@@ -103,6 +103,7 @@ public:
     Counters counters;
     std::size_t sessions = 0, streams = 0, accounts = 0;
     runtime::Loop::Counters loop;
+    Queues queues;
   };
   void collect(std::move_only_function<void(Totals)> then);
 

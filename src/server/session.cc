@@ -7,6 +7,12 @@
 #include "server/homes.h"
 
 namespace rookery::server {
+namespace {
+
+/// StanzaKind of a stanza in canonical form: the first letter of its name tells.
+std::size_t kind_of(std::string_view xml) { return xml[1] == 'm' ? 0 : xml[1] == 'p' ? 1 : 2; }
+
+} // namespace
 
 Session::Session(Account& account, xmpp::FullJid jid, std::uint64_t serial)
     : account_(account), jid_(std::move(jid)), serial_(serial) {}
@@ -78,7 +84,7 @@ void Session::send(std::string_view xml, const Packet* packet, EntryId id) {
 }
 
 void Session::send_now(std::string_view xml, EntryId id) {
-  ++homes().counters().stanzas_sent;
+  ++homes().counters().stanzas_sent[kind_of(xml)];
   if (sm_) {
     sm_->sent(xml, id);
     const Limits& limits = homes().limits();

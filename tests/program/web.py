@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 from lib.server import Server
 
-from .support import JULIET, chat, expect, http, lovers, metric, says
+from .support import JULIET, chat, expect, http, lovers, metric, says, until
 
 SAMPLE = re.compile(r'([a-zA-Z_:][a-zA-Z0-9_:]*)(\{[a-zA-Z_]\w*="(?:[^"\\\n]|\\["\\n])*"\})? '
                     r"([-+]?(?:\d+(?:\.\d*)?(?:e[-+]?\d+)?|Inf|NaN))")
@@ -62,6 +62,7 @@ async def test_metrics_are_prometheus_text_and_move() -> None:
         for number in range(5):
             await romeo.send(chat(juliet.jid, f"{number}"))
         await juliet.take(says("4"), "the last message")
+        await juliet.iq("get", "<ping xmlns='urn:xmpp:ping'/>")
         after = parse_metrics((await http(server, "/metrics")).body.decode())
         expect(before.keys() == after.keys(), f"the names change: {before.keys() ^ after.keys()}")
         grown = {name: after[name] - before[name] for name in after if after[name] != before[name]}
@@ -69,11 +70,36 @@ async def test_metrics_are_prometheus_text_and_move() -> None:
                          ('messages_total{logged="yes"}', 5), ('stanzas_received_total{kind="message"}', 5),
                          ('stanzas_received_total{kind="presence"}', 2)]:
             expect(grown.get(f"rookery_{name}") == by, f"{name} went up by {grown.get(f'rookery_{name}')}, not {by}")
-        for name in ("stanzas_sent_total", "commit_seconds_count", "store_syncs_total", "store_entries_total", "store_bytes_written_total"):
+        for name in ('stanzas_sent_total{kind="message"}', 'stanzas_sent_total{kind="presence"}', 'stanzas_sent_total{kind="iq"}', "commit_seconds_count", "store_syncs_total", "store_entries_total", "store_bytes_written_total"):
             expect(grown.get(f"rookery_{name}", 0) > 0, f"{name} does not move")
         await romeo.close()
         await juliet.close()
         expect(await metric(server, "sessions") == 0, "sessions that are not there")
+
+
+async def test_metrics_show_what_waits() -> None:
+    """Each queue has its figure. The unit tests fill all of them; here, what clients can leave lying."""
+    async with Server(settings={"limits.output_kilobytes": "65536"}) as server:
+        romeo, juliet = await lovers(server)
+        await juliet.send_raw("<enable xmlns='urn:xmpp:sm:3'/>")
+        await juliet.take(lambda e: e.name == "enabled", "<enabled/>")
+        await romeo.send(chat(juliet.jid, "hello"))
+        await juliet.take(says("hello"), "the message")
+        shown = parse_metrics((await http(server, "/metrics")).body.decode())
+        expect(shown["rookery_unacked_stanzas"] == 1 and shown["rookery_unacked_bytes"] > 100, f"unacknowledged: {shown}")
+        for name in ("output_queue_bytes", "pipeline_stanzas", "pipeline_bytes", "mails_waiting", "password_jobs_waiting", "store_queue_bytes"):
+            expect(f"rookery_{name}" in shown, f"no {name}")
+        await juliet.send_raw("<a xmlns='urn:xmpp:sm:3' h='1'/>")
+        await juliet.iq("get", "<ping xmlns='urn:xmpp:ping'/>")
+        expect(await metric(server, "unacked_stanzas") == 1, "but for the answer to the ping, all is acknowledged")
+        # Of a client that reads nothing, what the sockets' buffers do not take stays with the server.
+        romeo.stop_reading()
+        for _ in range(70):
+            await juliet.send(chat(romeo.jid, "x" * 200_000))
+
+        async def waits() -> bool:
+            return await metric(server, "output_queue_bytes") > 100_000
+        await until(waits, "output that waits for a client")
 
 
 async def test_metrics_are_not_for_everyone() -> None:
