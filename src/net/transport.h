@@ -62,9 +62,6 @@ public:
   virtual void close() = 0;
   /// Closes at once, dropping what is queued.
   virtual void abort() = 0;
-  /// Something that crosses the network and means nothing to the peer: a space on a stream, a ping
-  /// frame on a WebSocket.
-  virtual void keep_alive() { send(" "); }
   /// Bytes queued and not yet taken by the kernel.
   [[nodiscard]] virtual std::size_t queued_bytes() const = 0;
   virtual void set_output_limit(std::size_t bytes_max) = 0;

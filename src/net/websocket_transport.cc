@@ -109,11 +109,6 @@ void WebSocketTransport::send(std::string_view message) {
     send_frame(WebSocketOpcode::kText, message);
 }
 
-void WebSocketTransport::keep_alive() {
-  if (!closing_)
-    send_frame(WebSocketOpcode::kPing, {});
-}
-
 void WebSocketTransport::send_frame(WebSocketOpcode opcode, std::string_view payload) {
   std::array<char, 10> space;
   inner_->send(websocket_header(space, opcode, payload.size()));

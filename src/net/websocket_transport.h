@@ -30,7 +30,6 @@ public:
   void send(std::string_view message) override;
   void close() override { close_with(WebSocketCode::kNormal); }
   void abort() override { inner_->abort(); }
-  void keep_alive() override;
   [[nodiscard]] std::size_t queued_bytes() const override { return inner_->queued_bytes(); }
   void set_output_limit(std::size_t bytes_max) override { inner_->set_output_limit(bytes_max); }
   void hold_output(bool hold) override { inner_->hold_output(hold); }
