@@ -112,7 +112,9 @@ void TestClient::read(std::string_view data) {
     xml::Document element;
     if (!element.parse(frame.bytes, framer_.root()))
       throw std::runtime_error(fmt::format("the server used an unknown prefix: {}", frame.bytes));
-    if (!element.root().is("r", xmpp::kNsSm3))
+    if (element.root().is("r", xmpp::kNsSm3))
+      ++ack_requests_;
+    else
       received_.push_back(std::move(element));
   }
 }
@@ -166,6 +168,14 @@ void TestClient::expect_nothing() {
   (void)receive_more(std::chrono::steady_clock::now());
   if (closed_ || !received_.empty())
     throw std::runtime_error(fmt::format("expected nothing\n{} {}", jid_, what_came()));
+}
+
+void TestClient::expect_ack_request() {
+  const auto until = std::chrono::steady_clock::now() + kPatience;
+  while (ack_requests_ == 0)
+    if (!receive_more(until))
+      throw std::runtime_error(fmt::format("expected <r/>\n{} {}", jid_, what_came()));
+  --ack_requests_;
 }
 
 void TestClient::expect_stream_error(std::string_view condition) {

@@ -14,7 +14,7 @@ namespace rookery::server::testing {
 
 class TestServer;
 
-/// It acknowledges nothing of itself (XEP-0198): the server's <r/> is not even seen. Used by the
+/// It acknowledges nothing of itself (XEP-0198): the server's <r/> is only counted. Used by the
 /// test's thread. Every expectation that is not met within kPatience throws std::runtime_error,
 /// which says what was expected and what came instead; what comes earlier ends the wait at once.
 class TestClient {
@@ -55,6 +55,8 @@ public:
   /// Everything that is under way in the server has arrived, and there is nothing that was not
   /// taken.
   void expect_nothing();
+  /// The server has asked for an acknowledgement, or does: once more than was expected before.
+  void expect_ack_request();
   /// The server closes the stream with this error.
   void expect_stream_error(std::string_view condition);
   /// The server closes the connection; what comes before is not looked at.
@@ -80,6 +82,7 @@ private:
   std::deque<xml::Document> received_;
   std::string jid_;
   unsigned ids_ = 0;
+  unsigned ack_requests_ = 0; // come and not expected yet
   bool closed_ = false;
 };
 
