@@ -48,6 +48,8 @@ void Homes::keep_session(storage::Batch& batch, Session& session) {
   if (session.available()) {
     append_line(value, "priority", std::to_string(session.priority()));
     append_line(value, "presence", base64_encode(session.presence()));
+    append_line(value, "presence-since",
+                static_cast<std::uint64_t>(session.presence_since().time_since_epoch().count()));
   }
   if (session.reads_history())
     append_line(value, "reads-history", "1");
@@ -150,9 +152,11 @@ void Homes::restore_sessions(Account& account, const std::vector<storage::Record
     for (const auto& [name, value] : read_lines(record.value)) {
       if (name == "agent")
         session.user_agent = value;
+      const auto time = [&value] {
+        return WallTime(Microseconds(static_cast<std::int64_t>(parse_number(value).value_or(0))));
+      };
       if (name == "since")
-        session.since =
-            WallTime(Microseconds(static_cast<std::int64_t>(parse_number(value).value_or(0))));
+        session.since = time();
       if (name == "password")
         session.password = parse_number(value).value_or(0);
       if (name == "reads-history")
@@ -161,6 +165,8 @@ void Homes::restore_sessions(Account& account, const std::vector<storage::Record
         priority = static_cast<std::int8_t>(std::atoi(std::string(value).c_str()));
       if (name == "presence")
         session.set_available(priority, base64_decode(value).value_or(""));
+      if (name == "presence-since")
+        session.set_presence_since(time());
     }
     session.set_sm(std::move(sm));
     for (const auto& [name, value] : read_lines(record.value))

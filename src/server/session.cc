@@ -5,6 +5,8 @@
 #include "server/account.h"
 #include "server/client_stream.h"
 #include "server/homes.h"
+#include "xmpp/delay.h"
+#include "xmpp/namespaces.h"
 
 namespace rookery::server {
 namespace {
@@ -25,8 +27,19 @@ void Session::set_available(std::int8_t priority, std::string presence) {
   available_ = true;
   priority_ = priority;
   presence_ = std::move(presence);
+  presence_since_ = homes().clock().wall();
   if (sm_ && sm_->resumable())
     homes().session_changed(*this);
+}
+
+PacketPtr Session::last_presence() const {
+  if (presence_.empty() || presence_.find(xmpp::kNsDelay) != std::string::npos)
+    return make_packet(presence_);
+  std::string delay;
+  xmpp::append_delay(delay, {.stamp = presence_since_, .from = jid_.str()});
+  std::string xml;
+  write_packet_text(xml, presence_, delay);
+  return make_packet(xml);
 }
 
 void Session::set_unavailable() {

@@ -62,7 +62,13 @@ public:
   /// The last available presence it broadcast, in canonical form, without `to`; "" where there is
   /// none.
   [[nodiscard]] const std::string& presence() const { return presence_; }
+  /// The same as who asks for it later is told (RFC 6121 §4.3.2): with the time when it was sent
+  /// (XEP-0203), unless it says one itself. Null where there is none.
+  [[nodiscard]] PacketPtr last_presence() const;
+  [[nodiscard]] WallTime presence_since() const { return presence_since_; }
+  /// It was broadcast now; set_presence_since(): or then.
   void set_available(std::int8_t priority, std::string presence);
+  void set_presence_since(WallTime time) { presence_since_ = time; }
   void set_unavailable();
 
   // --- sending ---
@@ -165,6 +171,7 @@ private:
   xmpp::FullJid jid_;
   std::uint64_t serial_;
   std::string presence_;
+  WallTime presence_since_{};
   Slots slots_;
   std::uint32_t received_ = 0;
   std::uint32_t counted_from_ = 0;

@@ -31,6 +31,31 @@ async def test_stop_tells_clients_on_every_transport() -> None:
             expect(stream_error(client) == "system-shutdown", f"{client.jid} was told {stream_error(client)}")
 
 
+async def seen_since(server: Server, resource: str) -> str:
+    """When Romeo's desk became as it is, as another of his devices is told that comes now."""
+    device = await online(server, f"{ROMEO}/{resource}")
+    presence = await device.take(lambda e: e.name == "presence" and e.get("from") == f"{ROMEO}/desk", "the desk's presence")
+    await device.close()
+    delay = presence.find("delay")
+    expect(delay is not None, f"it does not say since when: {presence}")
+    return delay.get("stamp") if delay is not None else ""
+
+
+async def test_presence_is_as_old_after_a_restart() -> None:
+    async with Server() as server:
+        await server.user_add(ROMEO, PASSWORD)
+        came = asyncio.Event()
+        desk = ManagedClient(f"{ROMEO}/desk", PASSWORD, server.ports, auth="plain", on_stanza=lambda _: came.set())
+        await desk.connect()
+        await desk.enable([])
+        await desk.send(Element(CLIENT, "presence"))
+        await asyncio.wait_for(came.wait(), 10)
+        since = await seen_since(server, "phone")
+        await server.restart()
+        desk.abort()
+        expect(await seen_since(server, "tablet") == since, "it has changed with the restart")
+
+
 async def test_stop_with_clients_that_do_not_read_or_have_not_signed_in() -> None:
     async with Server() as server:
         silent = [await asyncio.open_connection("127.0.0.1", port) for port in server.ports.values() for _ in range(5)]

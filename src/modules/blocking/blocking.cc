@@ -229,7 +229,7 @@ private:
         xml::Writer writer(gone);
         writer.open("presence").attribute("type", "unavailable").close();
       }
-      server::PacketPtr packet = server::make_packet(visible ? session->presence() : gone);
+      server::PacketPtr packet = visible ? session->last_presence() : server::make_packet(gone);
       if (!packet)
         continue;
       packet->from = session->jid().jid();

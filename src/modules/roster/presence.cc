@@ -152,7 +152,7 @@ void RosterModule::answer_probe(Account& account, const Packet& probe) {
   for (const auto& session : account.sessions()) {
     if (!session->available() || (probe.to.is_full() && session->jid().str() != probe.to.str()))
       continue;
-    PacketPtr packet = server::make_packet(session->presence());
+    PacketPtr packet = session->last_presence();
     if (!packet)
       continue;
     packet->to = probe.from;
@@ -202,7 +202,7 @@ void RosterModule::send_own_to(Session& session) {
   for (const auto& other : session.account().sessions()) {
     if (!other->available() || other.get() == &session)
       continue;
-    const PacketPtr packet = server::make_packet(other->presence());
+    const PacketPtr packet = other->last_presence();
     if (!packet)
       continue;
     packet->to = session.jid().jid();

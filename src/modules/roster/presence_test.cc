@@ -1,4 +1,7 @@
+#include "base/clock.h"
 #include "modules/roster/contacts_for_test.h"
+#include "xmpp/datetime.h"
+#include "xmpp/namespaces.h"
 
 namespace rookery::modules::roster {
 namespace {
@@ -45,6 +48,44 @@ TEST_P(PresenceTest, Rfc6121Section4_3AProbeBringsTheLastPresenceOfEachDevice) {
   EXPECT_EQ(answer.root().attribute("to"), "romeo@localhost/orchard")
       << "the other devices know it already";
   again.expect("<presence from='juliet@localhost/phone'><priority>-5</priority></presence>");
+}
+
+// XEP-0203 §3: presence that is told later says since when it holds.
+TEST_P(PresenceTest, Rfc6121Section4_3_2AnAnswerSaysSinceWhen) {
+  TestClient romeo = online("romeo@localhost/orchard");
+  TestClient juliet = online("juliet@localhost/balcony");
+  subscribe(romeo, juliet);
+  romeo.close();
+  const WallTime before = SystemClock().wall();
+  juliet.send("<presence><show>xa</show></presence>");
+  server_.settle();
+  const WallTime after = SystemClock().wall();
+  TestClient again = online("romeo@localhost/orchard");
+  const xml::Document answer =
+      again.expect("<presence from='juliet@localhost/balcony'><show>xa</show>"
+                   "<delay xmlns='urn:xmpp:delay' from='juliet@localhost/balcony'/></presence>");
+  const auto stamp =
+      xmpp::parse_time(answer.root().child("delay", xmpp::kNsDelay).attribute_or_empty("stamp"));
+  ASSERT_TRUE(stamp);
+  EXPECT_GE(*stamp, before);
+  EXPECT_LE(*stamp, after);
+  // What is told as it happens does not say so.
+  juliet.send("<presence><show>away</show></presence>");
+  const xml::Document change = again.expect("<presence><show>away</show></presence>");
+  EXPECT_FALSE(change.root().child("delay", xmpp::kNsDelay));
+}
+
+TEST_P(PresenceTest, Xep0203Section3OnlyOneDelayAndTheClientsOwnStays) {
+  TestClient romeo = server_.login("romeo@localhost/orchard");
+  romeo.send("<presence><delay xmlns='urn:xmpp:delay' stamp='2002-09-10T23:41:07Z'/></presence>");
+  server_.settle();
+  TestClient phone = online("romeo@localhost/phone");
+  const xml::Document other = phone.expect("<presence from='romeo@localhost/orchard'/>");
+  std::size_t delays = 0;
+  for (const xml::Element child : other.root().children())
+    delays += child.is("delay", xmpp::kNsDelay) ? 1 : 0;
+  EXPECT_EQ(delays, 1U);
+  EXPECT_EQ(other.root().child("delay", xmpp::kNsDelay).attribute("stamp"), "2002-09-10T23:41:07Z");
 }
 
 TEST_P(PresenceTest, Rfc6121Section4_3_2AContactWhoIsOfflineIsSaidToBe) {

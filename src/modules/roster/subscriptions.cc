@@ -132,7 +132,7 @@ void RosterModule::subscription_presence(Account& account, const xmpp::BareJid& 
       homes_.route(presence_text(StanzaType::kUnavailable, session->jid().str(), contact.str()));
       continue;
     }
-    PacketPtr packet = server::make_packet(session->presence());
+    PacketPtr packet = session->last_presence();
     if (!packet)
       continue;
     packet->to = contact.jid();
