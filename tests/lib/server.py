@@ -13,6 +13,8 @@ import signal
 import socket
 import tempfile
 
+from . import confidential
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LISTENERS = ("c2s", "c2s_tls", "http", "https")
 START_TIMEOUT_S = 20.0
@@ -91,8 +93,16 @@ class Server:
 
     async def __aexit__(self, kind, error, trace) -> None:
         await self.stop()
+        if error is None:
+            await self.expect_discreet_log()
         if error is None and "KEEP" not in os.environ:
             shutil.rmtree(self.directory, ignore_errors=True)
+
+    async def expect_discreet_log(self) -> None:
+        """ServerError where a password, a token or the text of a message is in the log."""
+        if found := await confidential.lines_with_any(self.log):
+            raise ServerError("the server's log tells what is nobody's business (confidential.py):\n"
+                              + "\n".join(found))
 
     @property
     def pid(self) -> int:
@@ -174,6 +184,7 @@ class Server:
 
     async def attempt(self, *words: str, stdin: str = "") -> tuple[int, str]:
         """As command(), with its exit status instead of the error."""
+        confidential.note(stdin)
         process = await asyncio.create_subprocess_exec(
             str(binary()), *words, "--data", str(self.data), cwd=self.directory,
             env=self._environment, stdin=asyncio.subprocess.PIPE,

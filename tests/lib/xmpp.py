@@ -10,6 +10,7 @@ from collections.abc import Callable
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
+from . import confidential
 from .element import CLIENT, FRAMING, STREAMS, Element, StreamParser, parse_fragment
 from .scram import HASHES, Scram, b64, plain
 from .transport import Socket, WebSocket
@@ -153,6 +154,7 @@ class Client:
             raise XmppError("not connected")
         if "<stream:stream" in text:
             self._new_parser()
+        confidential.note_sent(text)
         await self._io.write(text.encode("utf-8", "surrogateescape"))
 
     # --- what comes in
@@ -275,6 +277,8 @@ class Client:
             return
         if element.ns == FRAMING and element.name == "close":
             self.closed_by_server = True
+        if element.ns == SASL2:
+            confidential.note_received(element)
         self._arrived += 1
         self.inbox.append((self._arrived, element))
 

@@ -13,6 +13,7 @@ import socket
 import ssl
 import uuid
 
+from lib import confidential
 from lib.element import CLIENT, STREAMS, Element, StreamParser
 from lib.scram import Scram, b64, plain
 from lib.server import Server
@@ -60,6 +61,7 @@ class Line:
         """The stream's header begins a new stream: what comes from here on belongs to that one."""
         if text.startswith("<?xml"):
             self._parser = StreamParser(1, self._note)
+        confidential.note_sent(text)
         if self.tls is None:
             self._outgoing += text.encode()
         else:
@@ -103,6 +105,7 @@ class Line:
     def _note(self, element: Element | None) -> None:
         expect(element is not None, "the server ended the stream")
         if element is not None:
+            confidential.note_received(element)
             self._heard.append(element)
 
 

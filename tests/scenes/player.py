@@ -1,8 +1,8 @@
 """Plays a scene against a server.
 
 Scenes run side by side on one server, and all of them are about romeo@localhost: so each has a
-token, and on the wire every localpart of the scene's world ends in it. Nothing of that is seen in
-the scene, whose JIDs are translated both ways."""
+token, and on the wire every localpart and every password of the scene's world ends in it. Nothing
+of that is seen in the scene, whose JIDs are translated both ways."""
 
 from __future__ import annotations
 
@@ -39,6 +39,9 @@ class World:
     def out(self, text: str) -> str:
         return _LOCAL_JID.sub(rf"\g<1>{self._suffix}@\g<2>", text)
 
+    def password(self, role: Role) -> str:
+        return role.password + self._suffix if role.password else ""
+
     def back(self, text: str) -> str:
         return text.replace(self._suffix, "")
 
@@ -67,7 +70,7 @@ class Player:
                                  return_exceptions=True)
 
     async def _make_accounts(self) -> None:
-        passwords = {self._world.out(role.bare_jid): role.password
+        passwords = {self._world.out(role.bare_jid): self._world.password(role)
                      for role in self._scene.roles.values() if role.account}
         await asyncio.gather(*(self._server.user_add(*pair) for pair in passwords.items()))
 
@@ -110,8 +113,8 @@ class Player:
     async def _connect(self, role: Role) -> None:
         if (before := self._clients.get(role.name)) is not None:
             await before.close()
-        client = Client(self._world.out(role.login), role.password, self._server.ports,
-                        transport=role.transport, auth=role.auth)
+        client = Client(self._world.out(role.login), self._world.password(role),
+                        self._server.ports, transport=role.transport, auth=role.auth)
         self._clients[role.name] = client
         if role.raw:
             await client.open_socket()
@@ -192,12 +195,12 @@ class Player:
                 case "username":
                     return username
                 case "password":
-                    return role.password
+                    return self._world.password(role)
                 case "plain":
-                    return b64(plain(username, role.password))
+                    return b64(plain(username, self._world.password(role)))
                 case what if (other := self._scene.roles.get(what.removeprefix("plain as "))):
                     authzid = self._world.out(other.bare_jid)
-                    return b64(plain(username, role.password, authzid))
+                    return b64(plain(username, self._world.password(role), authzid))
         raise XmppError(f"there is no ${{{name}}}")
 
 

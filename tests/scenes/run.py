@@ -15,7 +15,7 @@ sys.path.insert(0, str(TESTS))
 
 # pylint: disable=wrong-import-position
 from lib.report import Report
-from lib.server import LISTENERS, ROOT, ForeignServer, Server
+from lib.server import LISTENERS, ROOT, ForeignServer, Server, ServerError
 from scenes.player import Player, SceneFailure
 from scenes.script import Scene, ScriptError, load
 
@@ -64,12 +64,15 @@ async def main() -> int:
             report.fail(name_of(path), str(error))
     print(f"  {len(scenes)} scenes, {options.jobs} at once, seed {options.seed}", flush=True)
     foreign = options.against and dict(zip(LISTENERS, map(int, options.against.split(","))))
-    async with ForeignServer(foreign) if foreign else Server() as server:
-        slots = asyncio.Semaphore(options.jobs)
-        await asyncio.gather(*(play(s, server, options.seed, slots, report) for s in scenes))
-        if report.failed:
-            print("  The end of the server's log:")
-            print("\n".join("    " + line for line in server.log_tail().splitlines()))
+    try:
+        async with ForeignServer(foreign) if foreign else Server() as server:
+            slots = asyncio.Semaphore(options.jobs)
+            await asyncio.gather(*(play(s, server, options.seed, slots, report) for s in scenes))
+            if report.failed:
+                print("  The end of the server's log:")
+                print("\n".join("    " + line for line in server.log_tail().splitlines()))
+    except ServerError as error:
+        report.fail("the server all scenes are played on", str(error))
     return report.finish()
 
 
