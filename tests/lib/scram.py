@@ -1,4 +1,4 @@
-"""The client's side of SCRAM (RFC 5802, 7677), and PLAIN (RFC 4616)."""
+"""The client's side of SCRAM (RFC 5802, 7677), bound to TLS by RFC 5929 where wanted, and PLAIN (RFC 4616)."""
 
 from __future__ import annotations
 
@@ -19,23 +19,27 @@ def plain(username: str, password: str, authzid: str = "") -> bytes:
 
 
 class Scram:
-    """first() -> server's challenge -> final(challenge) -> server's last word -> verify(word)."""
+    """first() -> server's challenge -> final(challenge) -> server's last word -> verify(word).
 
-    def __init__(self, mechanism: str, username: str, password: str) -> None:
-        self._hash = HASHES[mechanism]
+    `end_point`: the tls-server-end-point of the connection, for a mechanism that ends in -PLUS."""
+
+    def __init__(self, mechanism: str, username: str, password: str, end_point: bytes = b"") -> None:
+        self._hash = HASHES[mechanism.removesuffix("-PLUS")]
+        self._header = b"p=tls-server-end-point,," if end_point else b"n,,"
+        self._bound_to = end_point
         name = username.replace("=", "=3D").replace(",", "=2C")
         self._bare = f"n={name},r={secrets.token_urlsafe(18)}"
         self._password = password
         self._server_signature = b""
 
     def first(self) -> bytes:
-        return b"n,," + self._bare.encode()
+        return self._header + self._bare.encode()
 
     def final(self, challenge: bytes) -> bytes:
         fields = dict(part.split("=", 1) for part in challenge.decode().split(","))
         if not fields["r"].startswith(self._bare.partition(",r=")[2]):
             raise ValueError("the server's nonce does not begin with the client's")
-        without_proof = f"c={b64(b'n,,')},r={fields['r']}"
+        without_proof = f"c={b64(self._header + self._bound_to)},r={fields['r']}"
         signed = ",".join([self._bare, challenge.decode(), without_proof]).encode()
         salted = hashlib.pbkdf2_hmac(
             self._hash, self._password.encode(), base64.b64decode(fields["s"]), int(fields["i"]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import hashlib
 import os
 import ssl
 import struct
@@ -38,6 +39,11 @@ class Socket:
         await self._writer.start_tls(unverified_tls(), server_hostname=name)
         # Python 3.11 leaves the reader pausing and resuming the transport below TLS.
         self._reader._transport = self._writer.transport  # pylint: disable=protected-access
+
+    def end_point(self) -> bytes:
+        """RFC 5929 §4: the hash of the server's certificate, by SHA-256 unless its signature has a stronger one."""
+        certificate = self._writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+        return hashlib.sha256(certificate).digest()
 
     async def read(self) -> bytes:
         """Empty when the other side has closed."""
@@ -86,6 +92,9 @@ class WebSocket:
         if not head.startswith(b"HTTP/1.1 101"):
             raise ConnectionError(f"no WebSocket: {head.splitlines()[0].decode()}")
         return cls(socket, rest)
+
+    def end_point(self) -> bytes:
+        return self._socket.end_point()
 
     async def read(self) -> bytes:
         message = b""

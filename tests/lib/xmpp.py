@@ -40,7 +40,10 @@ class Client:
     """One connection. `inbox` holds what came and has not been taken, oldest first."""
 
     def __init__(self, jid: str, password: str, ports: dict[str, int], *, transport: str = "tcp",
-                 auth: str = "scram", host: str = "127.0.0.1", timeout_s: float = TIMEOUT_S):
+                 auth: str = "scram", host: str = "127.0.0.1", timeout_s: float = TIMEOUT_S,
+                 bind_to: Callable[[bytes], bytes] | None = None):
+        """`bind_to`: sign in by SCRAM-SHA-256-PLUS, and say the server's certificate has the hash that
+        this makes of the one it has."""
         bare, _, self.resource = jid.partition("/")
         self.username, _, self.domain = bare.rpartition("@")
         self.bare_jid = bare
@@ -52,6 +55,7 @@ class Client:
         self._host = host
         self._transport = transport
         self._auth = auth
+        self._bind_to = bind_to
         self._timeout_s = timeout_s
         self._arrived = 0
         self._requests = 0
@@ -241,6 +245,10 @@ class Client:
         names = [m.text for m in offered.children] if offered else []
         if self._auth == "plain":
             return "PLAIN", None
+        if self._bind_to is not None:
+            assert self._io is not None
+            mechanism = "SCRAM-SHA-256-PLUS"
+            return mechanism, Scram(mechanism, self.username, self.password, self._bind_to(self._io.end_point()))
         for mechanism in HASHES:
             if mechanism in names:
                 return mechanism, Scram(mechanism, self.username, self.password)

@@ -113,6 +113,23 @@ async def case_19_no_password_in_clear_and_nothing_before_login() -> None:
         expect(not wrong, "\n".join(wrong))
 
 
+async def case_18_logins_are_bound_to_the_certificate_on_every_way_with_tls() -> None:
+    """SCRAM-SHA-256-PLUS with tls-server-end-point (RFC 5929); with that of another certificate it fails."""
+    async with Server() as server:
+        await server.user_add(ROMEO, PASSWORD)
+        for transport in ("tls", "starttls", "websocket-tls"):
+            for auth in ("scram", "sasl2"):
+                romeo = await online(server, f"{ROMEO}/orchard", transport=transport, auth=auth, bind_to=bytes)
+                await romeo.close()
+        meddled = Client(ROMEO, PASSWORD, server.ports, transport="tls", bind_to=lambda seen: bytes(reversed(seen)))
+        try:
+            await meddled.connect()
+        except XmppError as error:
+            expect("not-authorized" in str(error), f"refused, and not for the binding: {error}")
+        else:
+            expect(False, "a login bound to another certificate is taken")
+
+
 async def case_09_bytes_that_are_no_text_end_the_stream() -> None:
     async with Server() as server:
         romeo, juliet = await lovers(server)
