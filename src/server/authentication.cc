@@ -251,6 +251,7 @@ void Negotiation::token(const std::string& message) {
           return still.fail(accepted.error());
         still.rotate_token_ = accepted->rotation_due;
         still.token_used_ = true;
+        still.token_ended_ = accepted->ended_any;
         still.succeed(std::move(accepted->responder));
       });
       found.stream_.homes().get(owner, kTokenRecords, agent, std::move(check));
@@ -292,7 +293,7 @@ void Negotiation::fail_now(SaslFailure failure) {
   issued_.reset();
   request_.reset();
   password_ = 0;
-  rotate_token_ = token_used_ = disabled_ = false;
+  rotate_token_ = token_used_ = token_ended_ = disabled_ = false;
   jid_ = {};
   std::string out;
   xml::Writer writer(out, xmpp::kNsStream);

@@ -117,7 +117,8 @@ private:
   PasswordId password_ = 0;                  // that it presents
   bool rotate_token_ = false;
   bool token_used_ = false;
-  bool disabled_ = false; // the account is locked
+  bool token_ended_ = false; // one was good before and is not now
+  bool disabled_ = false;    // the account is locked
   std::size_t bytes_ = 0;
   std::uint32_t failures_ = 0;
   std::uint64_t attempt_ = 0; // counts attempts, so that answers to an older one are known

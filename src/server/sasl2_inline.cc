@@ -16,8 +16,8 @@ constexpr int kBoundAttempts = 3;
 
 } // namespace
 
-// The token first: one that the client holds must be in the store. What follows, up to <success/>,
-// is done at once.
+// The token first: one that the client holds must be in the store, and one that it is told has
+// ended must not. What follows, up to <success/>, is done at once.
 void Negotiation::succeed2(Account& account) {
   Homes& homes = stream_.homes();
   if (!request_->user_agent || request_->user_agent->id.empty())
@@ -49,7 +49,7 @@ void Negotiation::note_device(Account& account, const std::vector<storage::Recor
     batch.remove(account.owner(), kTokenRecords, agent);
   else if (issued || token_used_)
     batch.put(account.owner(), kTokenRecords, agent, tokens_->serialise());
-  if (!issued && !is_new)
+  if (!issued && !is_new && !token_ended_)
     return resume2(account);
   homes.commit({}, guarded([pin = AccountPin(account)](Negotiation& self, Status status) {
                  if (!status)

@@ -153,12 +153,13 @@ std::expected<FastAccepted, SaslFailure> use_token(FastTokens& tokens, const Fas
   if (const auto failure = refuse(is_fresh ? *tokens.fresh : *tokens.current, login, now))
     return std::unexpected(*failure);
 
+  FastAccepted accepted;
+  accepted.ended_any = login.invalidate || (is_fresh && tokens.current.has_value());
   if (is_fresh) {
     tokens.current = std::move(tokens.fresh);
     tokens.fresh.reset();
   }
   FastToken& token = *tokens.current;
-  FastAccepted accepted;
   accepted.responder = ht_responder(login.mechanism, token.secret, login.binding_data);
   if (login.invalidate) { // signing out: one given out and not used yet must not outlive it
     tokens.current.reset();

@@ -68,6 +68,9 @@ struct FastAccepted {
   std::string responder; // additional-data of <success/>
   /// Give the client a new token: issue_token(). Never true after `invalidate`.
   bool rotation_due = false;
+  /// One that was good before is not any more (§3.5, §3.6): `tokens` is to be durable before the
+  /// client is told of its success.
+  bool ended_any = false;
 };
 
 /// Checks a token login and, where it is good, changes `tokens`: the fresh token becomes the

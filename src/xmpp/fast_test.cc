@@ -96,10 +96,13 @@ TEST_F(Fast, RotationSurvivesALostAnswer) {
   EXPECT_TRUE(use(first, late)) << "the answer with the new token never arrived";
   const std::string second = issue(late);
   EXPECT_EQ(use(lost, late).error(), refused("wrong-token")) << "replaced before it was used";
-  ASSERT_TRUE(use(second, late));
+  const auto replaced = use(second, late);
+  ASSERT_TRUE(replaced);
+  EXPECT_TRUE(replaced->ended_any);
   EXPECT_FALSE(tokens_.fresh);
   EXPECT_EQ(use(first, late).error(), refused("wrong-token"));
   EXPECT_FALSE(use(second, late)->rotation_due);
+  EXPECT_FALSE(use(second, late)->ended_any);
 }
 
 TEST_F(Fast, LastUseIsNoted) {
