@@ -181,15 +181,4 @@ const FastToken& issue_token(FastTokens& tokens, SaslMechanism mechanism, WallTi
   return *tokens.fresh;
 }
 
-bool drop_expired(FastTokens& tokens, WallTime now, const FastPolicy& policy) {
-  bool changed = false;
-  for (auto* slot : {&tokens.current, &tokens.fresh}) {
-    if (*slot && now - (*slot)->expires >= policy.lifetime) {
-      slot->reset();
-      changed = true;
-    }
-  }
-  return changed;
-}
-
 } // namespace rookery::xmpp

@@ -87,8 +87,4 @@ use_token(FastTokens& tokens, const FastLogin& login, WallTime now, const FastPo
 const FastToken& issue_token(FastTokens& tokens, SaslMechanism mechanism, WallTime now,
                              const FastPolicy& policy, Random& random);
 
-/// Removes what can be thrown away: tokens that expired more than a lifetime ago, so that a clock
-/// that jumped ahead and came back costs nobody a token (case 58). True where it changed something.
-bool drop_expired(FastTokens& tokens, WallTime now, const FastPolicy& policy);
-
 } // namespace rookery::xmpp
