@@ -1,6 +1,6 @@
 """What must not go through in clear or before login, and bytes that are no text.
 
-This machine counts as a safe way, so case 23 (TLS required) cannot be seen from here; unit tests show it."""
+This machine counts as a safe way, so case 23 (TLS required) cannot be seen from here; src/server/tls_required_test.cc shows it."""
 
 from __future__ import annotations
 

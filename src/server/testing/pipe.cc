@@ -63,7 +63,7 @@ public:
   [[nodiscard]] std::string peer_address() const override { return pipe_.peer_.address; }
   [[nodiscard]] net::TlsInfo tls() const override { return {}; }
   void start_tls() override { ROOKERY_ASSERT(false); }
-  [[nodiscard]] bool can_start_tls() const override { return false; }
+  [[nodiscard]] bool can_start_tls() const override { return pipe_.peer_.can_start_tls; }
   [[nodiscard]] std::optional<std::string> channel_binding(std::string_view) const override {
     return std::nullopt;
   }

@@ -20,6 +20,7 @@ struct Peer {
   std::string address = "127.0.0.1";
   bool loopback = true;
   bool secure = false; // as over TLS
+  bool can_start_tls = false;
 };
 
 /// Both directions of one connection. Outlives the transport and the client (TestServer keeps it).
