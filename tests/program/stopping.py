@@ -136,18 +136,18 @@ async def test_second_signal_while_stopping() -> None:
         expect(await server.stop() == 0, f"not a clean stop:\n{server.log_tail()}")
 
 
-async def make_certificate(directory: pathlib.Path, name: str) -> None:
+async def make_certificate(directory: pathlib.Path, name: str, domain: str = "localhost") -> None:
     process = await asyncio.create_subprocess_exec(
         "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30",
-        "-subj", f"/CN={name}", "-addext", "subjectAltName=DNS:localhost",
+        "-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{domain}",
         "-keyout", str(directory / "key.pem"), "-out", str(directory / "chain.pem"),
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL)
     expect(await process.wait() == 0, "openssl made no certificate")
 
 
-async def shown(port: int) -> str:
-    """The fingerprint of the certificate that a new connection is shown."""
-    _, writer = await asyncio.open_connection("127.0.0.1", port, ssl=unverified_tls(), server_hostname="localhost")
+async def shown(port: int, name: str | None = "localhost") -> str:
+    """The fingerprint of the certificate that a new connection is shown which asks for `name` (SNI)."""
+    _, writer = await asyncio.open_connection("127.0.0.1", port, ssl=unverified_tls(), server_hostname=name or "")
     certificate = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
     writer.close()
     return hashlib.sha256(certificate).hexdigest()

@@ -40,9 +40,9 @@ async def until(holds: Callable[[], Awaitable[bool]], what: str, patience_s: flo
         await asyncio.sleep(0.02)
 
 
-async def online(server: Server, jid: str, **options) -> Client:
+async def online(server: Server, jid: str, password: str = PASSWORD, **options) -> Client:
     """Logged in, bound and available; its own presence has come back."""
-    client = Client(jid, PASSWORD, server.ports, **{"auth": "plain", **options})
+    client = Client(jid, password, server.ports, **{"auth": "plain", **options})
     await client.connect()
     await client.send(Element(CLIENT, "presence"))
     await client.take(lambda e: e.name == "presence", "its own presence")
