@@ -13,6 +13,7 @@
 #include "app/control_socket.h"
 #include "app/running.h"
 #include "net/tls_context.h"
+#include "xmpp/jid.h"
 
 namespace rookery::app {
 namespace {
@@ -32,6 +33,17 @@ public:
 private:
   int problems_ = 0;
 };
+
+/// Whether a certificate for `name` ("example.org", "*.example.org", "xn--...") is one for
+/// `domain`, which is prepared. "*" stands for one label (RFC 6125 §6.4.3).
+bool is_for(std::string_view name, std::string_view domain) {
+  if (name.starts_with("*.")) {
+    const std::size_t dot = domain.find('.');
+    return dot != std::string_view::npos && is_for(name.substr(2), domain.substr(dot + 1));
+  }
+  const auto prepared = xmpp::Jid::parse(name);
+  return prepared && prepared->domain() == domain;
+}
 
 void check_certificates(const Config& config, const fs::path& data, Findings& findings) {
   SystemClock clock;
@@ -65,7 +77,7 @@ void check_certificates(const Config& config, const fs::path& data, Findings& fi
     bool covered = false;
     for (const net::CertificateInfo& certificate : (*tls)->certificates())
       for (const std::string& name : certificate.domains)
-        covered = covered || name == domain;
+        covered = covered || is_for(name, domain);
     if (!covered)
       findings.problem({fmt::format("no certificate names the domain {}", domain),
                         {},
