@@ -128,6 +128,11 @@ std::optional<Pipe::Taken> Pipe::take(std::chrono::steady_clock::time_point unti
   return Taken{std::exchange(to_client_, {}), closing_ || cut_ || end_ == nullptr};
 }
 
+void Pipe::wait_until_gone() {
+  std::unique_lock lock(mutex_);
+  arrived_.wait(lock, [&] { return end_ == nullptr; });
+}
+
 // With the lock held. One mail too many does no harm: it finds nothing to do.
 void Pipe::schedule() {
   if (loop_ != nullptr)

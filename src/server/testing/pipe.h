@@ -45,6 +45,9 @@ public:
   /// Waits until there is something to take or the server has closed; nullopt when `until` comes
   /// first.
   [[nodiscard]] std::optional<Taken> take(std::chrono::steady_clock::time_point until);
+  /// Waits until the server has destroyed its end, after cut() or when it has closed. Then this may
+  /// be destroyed.
+  void wait_until_gone();
 
 private:
   class End;
