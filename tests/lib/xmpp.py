@@ -8,7 +8,7 @@ import asyncio
 import base64
 from collections.abc import Callable
 from xml.parsers import expat
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape, quoteattr
 
 from . import confidential
 from .element import CLIENT, FRAMING, STREAMS, Element, StreamParser, parse_fragment
@@ -209,7 +209,7 @@ class Client:
     # --- login
 
     async def bind(self) -> None:
-        inner = f"<resource>{self.resource}</resource>" if self.resource else ""
+        inner = f"<resource>{escape(self.resource)}</resource>" if self.resource else ""
         answer = await self.iq("set", f"<bind xmlns='{BIND}'>{inner}</bind>")
         bound = answer.path("bind", "jid")
         if bound is None:
@@ -228,7 +228,7 @@ class Client:
         offered = self.features.find("authentication", SASL2)
         mechanism, scram = self._choose(offered)
         first = scram.first() if scram else plain(self.username, self.password)
-        tag = f"<tag>{self.resource}</tag>" if self.resource else ""
+        tag = f"<tag>{escape(self.resource)}</tag>" if self.resource else ""
         await self.send_raw(
             f"<authenticate xmlns='{SASL2}' mechanism='{mechanism}'>"
             f"<initial-response>{b64(first)}</initial-response>"
