@@ -302,6 +302,11 @@ void Homes::store_failed(const Error& error) {
   log().at(LogLevel::kError, "server",
            "the store has failed: nothing is acknowledged any more until a restart; {}",
            error.text());
+  // What these wait for will not come.
+  for (const auto& [jid, account] : accounts_)
+    for (const auto& session : account->sessions())
+      if (session->left)
+        doom(*session, SessionEnd::kClosed);
 }
 
 // --- streams ---

@@ -118,6 +118,11 @@ public:
   /// RFC 6120 §7. "" makes a resource. One that is in use replaces the older session (stream error
   /// conflict).
   BindOutcome bind(Account& account, std::string_view resource, ClientStream& stream);
+  /// `then` runs when those that binding ends may be ended: what the sessions that `replaced` says
+  /// were sent before their clients left is finished, or given up (kFinishMax). At once where there
+  /// are none.
+  void before_bind(AccountPin account, std::function<bool(const Session&)> replaced,
+                   std::move_only_function<void()> then);
   /// Ends it for good: unavailable to those who saw it, unacknowledged messages to the others.
   void end_session(Session& session, SessionEnd end);
   /// The client has ended its stream in order: what it sent is finished, then the session ends.

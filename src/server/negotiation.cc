@@ -197,27 +197,39 @@ void Negotiation::bind_legacy(PacketPtr packet) {
   stream_.hold_reading(ClientStream::Hold::kBusy, true);
   stream_.homes().with_account(
       jid_.str(), guarded([resource, id](Negotiation& self, Account* account) {
-        self.stream_.hold_reading(ClientStream::Hold::kBusy, false);
         if (account == nullptr)
           return self.stream_.close({StreamCondition::kNotAuthorized, "the account is gone"});
-        const Homes::BindOutcome outcome =
-            self.stream_.homes().bind(*account, resource, self.stream_);
-        if (outcome.session != nullptr)
-          self.introduce(*outcome.session);
-        std::string out;
-        xml::Writer writer(out);
-        writer.open("iq")
-            .attribute("type", outcome.session != nullptr ? "result" : "error")
-            .attribute("id", id);
-        if (outcome.session == nullptr) {
-          xmpp::write_error(writer, *outcome.refused);
-          writer.close_all();
-          return self.stream_.send_stanza(out);
-        }
-        writer.open("bind", xmpp::kNsBind).leaf("jid", outcome.session->jid().str()).close_all();
-        self.stream_.send_stanza(out);
-        self.finished(*outcome.session);
+        self.stream_.homes().before_bind(
+            AccountPin(*account),
+            [resource](const Session& older) {
+              const auto jid = older.account().jid().with_resource(resource);
+              return jid && jid->resource() == older.jid().resource();
+            },
+            self.guarded([resource, id, pin = AccountPin(*account)](Negotiation& still) {
+              still.stream_.hold_reading(ClientStream::Hold::kBusy, false);
+              still.bind_legacy_to(*pin, resource, id);
+            }));
       }));
+}
+
+void Negotiation::bind_legacy_to(Account& account, const std::string& resource,
+                                 const std::string& id) {
+  const Homes::BindOutcome outcome = stream_.homes().bind(account, resource, stream_);
+  if (outcome.session != nullptr)
+    introduce(*outcome.session);
+  std::string out;
+  xml::Writer writer(out);
+  writer.open("iq")
+      .attribute("type", outcome.session != nullptr ? "result" : "error")
+      .attribute("id", id);
+  if (outcome.session == nullptr) {
+    xmpp::write_error(writer, *outcome.refused);
+    writer.close_all();
+    return stream_.send_stanza(out);
+  }
+  writer.open("bind", xmpp::kNsBind).leaf("jid", outcome.session->jid().str()).close_all();
+  stream_.send_stanza(out);
+  finished(*outcome.session);
 }
 
 void Negotiation::resume_legacy(xml::Element element) {

@@ -56,6 +56,7 @@ private:
   [[nodiscard]] xmpp::SaslSituation situation() const;
   void start_tls();
   void bind_legacy(PacketPtr packet);
+  void bind_legacy_to(Account& account, const std::string& resource, const std::string& id);
   void enable_sm(xml::Element element);
   void resume_legacy(xml::Element element);
   void early_iq(PacketPtr packet);

@@ -108,9 +108,15 @@ std::string Negotiation::bind2_resource() const {
 void Negotiation::bind2(Account& account, std::string children) {
   if (!request_->bind)
     return answer2(nullptr, children);
-  if (!stream_.homes().hooks().bound)
-    return bind2_with(account, children, {});
-  ask_bound(account, std::move(children), kBoundAttempts);
+  const std::string agent = request_->user_agent ? request_->user_agent->id : std::string{};
+  stream_.homes().before_bind(
+      AccountPin(account),
+      [agent](const Session& older) { return !agent.empty() && older.user_agent == agent; },
+      guarded([pin = AccountPin(account), children](Negotiation& self) {
+        if (!self.stream_.homes().hooks().bound)
+          return self.bind2_with(*pin, children, {});
+        self.ask_bound(*pin, children, kBoundAttempts);
+      }));
 }
 
 // What is told in <bound/> has to be true at the moment of binding, and is read before: what comes

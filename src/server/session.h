@@ -116,6 +116,7 @@ public:
   [[nodiscard]] bool settled() const { return pending.empty() && acknowledgeable() == handled(); }
   std::vector<Pending> pending; // by number
   std::size_t pending_bytes = 0;
+  bool left = false; // by its client, in order: ends when all that is finished
   std::optional<std::uint32_t> processing; // number of the stanza that a module is looking at
   bool processing_waits = false;           // and that module has called Homes::commit_stanza()
 

@@ -55,6 +55,24 @@ Homes::BindOutcome Homes::bind(Account& account, std::string_view resource, Clie
   return {.session = &session, .refused = {}};
 }
 
+void Homes::before_bind(AccountPin account, std::function<bool(const Session&)> replaced,
+                        std::move_only_function<void()> then) {
+  const auto older = std::ranges::find_if(account->sessions_, [&](const auto& session) {
+    return session->left && !session->settled() && replaced(*session);
+  });
+  if (older == account->sessions_.end())
+    return then();
+  Session& unfinished = **older;
+  // Whoever settles it goes on using it, and binding ends it. Meanwhile another may have left.
+  settle(unfinished, [this, account = std::move(account), replaced = std::move(replaced),
+                      then = std::move(then)]() mutable {
+    loop_.post([this, account = std::move(account), replaced = std::move(replaced),
+                then = std::move(then)]() mutable {
+      before_bind(std::move(account), std::move(replaced), std::move(then));
+    });
+  });
+}
+
 void Homes::end_session(Session& session, SessionEnd end) {
   Account& account = session.account();
   const AccountPin pin(account);
@@ -97,6 +115,9 @@ void Homes::finish_session(Session& session) {
   note_use(session);
   if (session.pending.empty())
     return end_session(session, SessionEnd::kClosed);
+  session.left = true;
+  if (store_failed_) // nothing of it will be finished
+    return doom(session, SessionEnd::kClosed);
   loop_.arm(session, kFinishMax);
   if (session.sm() == nullptr) // what still comes for it is kept, and goes elsewhere when it ends
     session.set_sm(std::make_unique<StreamManagement>(std::string(), false, Seconds(0)));
@@ -185,7 +206,8 @@ std::string Homes::enable_sm(Session& session, bool resume, std::optional<Second
 void Homes::resume(Account& account, std::string previd, std::uint32_t h, ClientStream& stream,
                    ResumeThen then) {
   const auto at = std::ranges::find_if(account.sessions_, [&](const auto& session) {
-    return session->sm() != nullptr && session->sm()->resumable() && session->sm()->id() == previd;
+    return session->sm() != nullptr && session->sm()->resumable() && !session->left &&
+           session->sm()->id() == previd;
   });
   if (at == account.sessions_.end() || account.retired_)
     return then({});

@@ -1,0 +1,195 @@
+// A client that leaves in order, and comes back before the disk has answered to what it sent.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "base/encoding.h"
+#include "server/account.h"
+#include "server/homes.h"
+#include "server/testing/test_server.h"
+
+namespace rookery::server {
+namespace {
+
+using testing::TestClient;
+using testing::TestServer;
+using testing::TestSettings;
+
+constexpr std::string_view kRomeo = "romeo@localhost";
+/// One that waits for the disk, and one that waits behind it.
+constexpr std::string_view kTwo =
+    "<message to='juliet@localhost/balcony' type='chat' id='m1'><body>b</body></message>"
+    "<message to='juliet@localhost/balcony' type='chat' id='m2'><composing "
+    "xmlns='http://jabber.org/protocol/chatstates'/></message>";
+constexpr std::string_view kAgent = "d4565fa7-4d72-4749-b3d3-740edbf87770";
+
+TestSettings manual() {
+  TestSettings settings;
+  settings.store = storage::MemoryMode::kManual;
+  return settings;
+}
+
+std::string authenticate2(std::string_view tag) {
+  return fmt::format("<authenticate xmlns='urn:xmpp:sasl:2' mechanism='PLAIN'>"
+                     "<initial-response>{}</initial-response><user-agent id='{}'/>"
+                     "<bind xmlns='urn:xmpp:bind:0'><tag>{}</tag></bind></authenticate>",
+                     base64_encode(fmt::format("{0}romeo{0}{1}", '\0', TestServer::kPassword)),
+                     kAgent, tag);
+}
+
+class LeavingTest : public ::testing::Test {
+protected:
+  /// Signed in, without a resource.
+  TestClient come_back() {
+    TestClient client = server_.connect();
+    client.open_stream();
+    client.authenticate(kRomeo, TestServer::kPassword);
+    return client;
+  }
+  static void ask_to_bind(TestClient& client, std::string_view resource) {
+    client.send(fmt::format("<iq type='set' id='bind'>"
+                            "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'>"
+                            "<resource>{}</resource></bind></iq>",
+                            resource));
+  }
+  /// With what follows from it.
+  void complete_all() {
+    while (server_.store().complete_one())
+      server_.settle();
+  }
+  void expect_both() {
+    EXPECT_EQ(juliet_.next().root().attribute("id"), "m1");
+    EXPECT_EQ(juliet_.next().root().attribute("id"), "m2");
+  }
+
+  TestServer server_{manual()};
+  TestClient juliet_ = server_.login("juliet@localhost/balcony");
+};
+
+// Binding would end the older session, and what waits in it.
+TEST_F(LeavingTest, WhoComesBackAtOnceHasSentAllBefore) {
+  TestClient romeo = server_.login("romeo@localhost/orchard");
+  romeo.send(kTwo);
+  romeo.close();
+  TestClient again = come_back();
+  ask_to_bind(again, "orchard");
+  again.expect_nothing();
+  complete_all();
+  again.expect("<iq type='result' id='bind'/>");
+  expect_both();
+}
+
+TEST_F(LeavingTest, NobodyWaitsForAnotherDevice) {
+  TestClient romeo = server_.login("romeo@localhost/orchard");
+  romeo.send(kTwo);
+  romeo.close();
+  TestClient other = come_back();
+  ask_to_bind(other, "chamber");
+  other.expect("<iq type='result' id='bind'/>");
+}
+
+TEST_F(LeavingTest, AResourceIsTheSameHoweverItIsSpelled) {
+  TestClient romeo = server_.login("romeo@localhost/caf\u00e9");
+  romeo.send(kTwo);
+  romeo.close();
+  TestClient again = come_back();
+  ask_to_bind(again, "cafe\u0301");
+  again.expect_nothing();
+  complete_all();
+  again.expect("<iq type='result' id='bind'/>");
+  expect_both();
+}
+
+// XEP-0386 §4: they end, whatever they are called.
+TEST_F(LeavingTest, Bind2WaitsForAllOlderSessionsOfTheDevice) {
+  TestClient romeo = server_.connect();
+  server_.add_account(kRomeo);
+  romeo.open_stream();
+  romeo.send(authenticate2("one"));
+  romeo.expect_nothing(); // the device is new, and noted first
+  complete_all();
+  romeo.expect("<success xmlns='urn:xmpp:sasl:2'/>");
+  romeo.send(kTwo);
+  romeo.close();
+  TestClient again = server_.connect();
+  again.open_stream();
+  again.send(authenticate2("two"));
+  again.expect_nothing();
+  complete_all();
+  again.expect("<success xmlns='urn:xmpp:sasl:2'/>");
+  expect_both();
+}
+
+TEST_F(LeavingTest, Xep0198Section5ASessionThatItsClientHasLeftIsNotResumed) {
+  TestClient romeo = server_.login("romeo@localhost/orchard");
+  romeo.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/>");
+  server_.settle();
+  complete_all();
+  const xml::Document enabled = romeo.expect("<enabled xmlns='urn:xmpp:sm:3'/>");
+  romeo.send(kTwo);
+  romeo.close();
+  TestClient again = come_back();
+  again.send(fmt::format("<resume xmlns='urn:xmpp:sm:3' previd='{}' h='0'/>",
+                         enabled.root().attribute_or_empty("id")));
+  again.expect("<failed xmlns='urn:xmpp:sm:3'/>");
+  ask_to_bind(again, "orchard");
+  again.expect_nothing();
+  complete_all();
+  again.expect("<iq type='result' id='bind'/>");
+  expect_both();
+}
+
+TEST_F(LeavingTest, Case57WhatTheDiskRefusesIsNotWaitedFor) {
+  TestClient romeo = server_.login("romeo@localhost/orchard");
+  romeo.send(kTwo);
+  romeo.close();
+  TestClient again = come_back();
+  ask_to_bind(again, "orchard");
+  again.expect_nothing();
+  server_.store().refuse_writes();
+  server_.store().complete_all();
+  again.expect("<iq type='result' id='bind'/>");
+  juliet_.expect_nothing();
+}
+
+TEST_F(LeavingTest, Case57WhoLeavesAfterAFailureIsNotWaitedForEither) {
+  TestClient romeo = server_.login("romeo@localhost/orchard");
+  server_.store().refuse_writes();
+  juliet_.send("<message to='romeo@localhost' type='chat'><body>b</body></message>");
+  server_.settle();
+  server_.store().complete_all();
+  juliet_.expect_closed();
+  romeo.send(kTwo);
+  romeo.close();
+  TestClient again = come_back();
+  ask_to_bind(again, "orchard");
+  again.expect("<iq type='result' id='bind'/>");
+}
+
+TEST_F(LeavingTest, AnAccountThatIsRemovedMeanwhileIsGone) {
+  TestClient romeo = server_.login("romeo@localhost/orchard");
+  romeo.send(kTwo);
+  romeo.close();
+  TestClient again = come_back();
+  ask_to_bind(again, "orchard");
+  again.expect_nothing();
+  server_.on_home(kRomeo, [](Homes& homes) { homes.unload(*homes.find_account(kRomeo)); });
+  again.expect("<iq type='error' id='bind'/>");
+  EXPECT_EQ(server_.on_home(kRomeo, [](Homes& homes) { return homes.session_count(); }), 1U);
+}
+
+TEST_F(LeavingTest, WhoDoesNotWaitForItChangesNothing) {
+  TestClient romeo = server_.login("romeo@localhost/orchard");
+  romeo.send(kTwo);
+  romeo.close();
+  TestClient again = come_back();
+  ask_to_bind(again, "orchard");
+  again.expect_nothing();
+  again.cut();
+  server_.settle();
+  complete_all();
+  expect_both();
+  EXPECT_EQ(server_.on_home(kRomeo, [](Homes& homes) { return homes.session_count(); }), 1U);
+}
+
+} // namespace
+} // namespace rookery::server
