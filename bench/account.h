@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "bench/tls_client.h"
 
@@ -24,6 +25,9 @@ struct Account {
   // A session that can be resumed (XEP-0198): its id, and how many stanzas have come on it.
   std::string session = {};
   std::uint32_t handled = 0;
+  // What was sent on it and has not been acknowledged, and how many stanzas have been.
+  std::vector<std::string> unacknowledged = {};
+  std::uint32_t acknowledged = 0;
 };
 
 } // namespace rookery::bench

@@ -1,10 +1,14 @@
 #include "bench/client.h"
 
+#include <algorithm>
+#include <charconv>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "xmpp/namespaces.h"
+#include "xmpp/sasl2.h"
 
 namespace rookery::bench {
 namespace {
@@ -15,6 +19,31 @@ constexpr xml::Caps kCaps{.stanza_bytes_max = 1024 * 1024};
 bool is_stanza(std::string_view bytes) {
   return bytes.starts_with("<message") || bytes.starts_with("<presence") ||
          bytes.starts_with("<iq");
+}
+
+/// After so many stanzas that are kept, the server is asked which of them it has handled.
+constexpr std::size_t kAskAfter = 8;
+
+/// The number in a tag's attribute `name`, such as " h="; nothing where there is none.
+std::optional<std::uint32_t> number_in(std::string_view tag, std::string_view name) {
+  const std::size_t at = tag.find(name);
+  std::uint32_t number = 0;
+  if (at == std::string_view::npos || at + name.size() + 1 >= tag.size() ||
+      std::from_chars(tag.data() + at + name.size() + 1, tag.data() + tag.size(), number).ec !=
+          std::errc{})
+    return std::nullopt;
+  return number;
+}
+
+bool wants_sasl2(const ClientPlan& plan) {
+  return plan.ask_for_token || plan.proof == Proof::kToken;
+}
+
+/// XEP-0484, which comes inside of SASL 2.
+bool offers_tokens(const xml::Element& features) {
+  return bool(features.child("authentication", xmpp::kNsSasl2)
+                  .child("inline", xmpp::kNsSasl2)
+                  .child("fast", xmpp::kNsFast0));
 }
 
 xml::Framer::Mode mode_of(const Address& address) {
@@ -36,9 +65,20 @@ std::string_view Client::stanza_xmlns() const {
   return link_.is_message_based() ? " xmlns='jabber:client'" : "";
 }
 
+void Client::send(std::string_view bytes) {
+  link_.send(bytes);
+  if (!keeping_ || !is_stanza(bytes))
+    return;
+  account_.unacknowledged.emplace_back(bytes);
+  if (account_.unacknowledged.size() % kAskAfter == 0)
+    link_.send(fmt::format("<r xmlns='{}'/>", xmpp::kNsSm3));
+}
+
 void Client::close() {
   if (ended() || step_ == Step::kClosing)
     return;
+  if (counting_ && plan_.send_again)
+    acknowledge(); // else the server takes the last stanzas for lost
   step_ = Step::kClosing;
   if (link_.is_message_based())
     send(fmt::format("<close xmlns='{}'/>", xmpp::kNsFraming));
@@ -142,7 +182,7 @@ void Client::negotiate(const xml::Element& element) {
   case Step::kOutcome:
     return on_outcome(element);
   case Step::kFeaturesAgain:
-    return after_sasl();
+    return after_sasl(element);
   case Step::kBinding:
     return on_bound(element);
   case Step::kResuming:
@@ -162,6 +202,9 @@ void Client::on_features(const xml::Element& features) {
     step_ = Step::kProceed;
     return send(fmt::format("<starttls xmlns='{}'/>", xmpp::kNsTls));
   }
+  sasl2_ = wants_sasl2(plan_);
+  if (plan_.where_offered && sasl2_)
+    sasl2_ = offers_tokens(features);
   return plan_.register_account ? register_account() : authenticate();
 }
 
@@ -179,7 +222,10 @@ void Client::on_registered(const xml::Element& answer) {
   return plan_.sign_in ? authenticate() : finish();
 }
 
-void Client::after_sasl() {
+void Client::after_sasl(const xml::Element& features) {
+  offers_ = {.tokens = sasl2(),
+             .stream_management = bool(features.child("sm", xmpp::kNsSm3)),
+             .client_state = bool(features.child("csi", xmpp::kNsCsi))};
   if (sasl2())
     return bound();
   if (plan_.resume) {
@@ -203,9 +249,12 @@ void Client::on_bound(const xml::Element& answer) {
 // <enabled/>.
 void Client::bound() {
   step_ = Step::kGoingOnline;
-  if (plan_.stream_management) {
+  if (plan_.stream_management && (offers_.stream_management || !plan_.where_offered)) {
     ++awaited_;
     send(fmt::format("<enable xmlns='{}' resume='true'/>", xmpp::kNsSm3));
+    keeping_ = plan_.send_again;
+    account_.unacknowledged.clear();
+    account_.acknowledged = 0;
   }
   if (plan_.go_online) {
     awaited_ = static_cast<std::uint8_t>(awaited_ + 2);
@@ -221,6 +270,12 @@ void Client::on_resumed(const xml::Element& answer) {
     return refused("resume", answer.raw());
   counting_ = true;
   handled_ = account_.handled;
+  on_acknowledged(answer.raw());
+  if (ended())
+    return;
+  for (const std::string& stanza : account_.unacknowledged)
+    link_.send(stanza);
+  keeping_ = plan_.send_again;
   finish();
 }
 
@@ -237,8 +292,28 @@ void Client::on_answer(const xml::Element& element) {
   if (enabled || roster || presence)
     --awaited_;
   if (element.name() == "r")
-    send(fmt::format("<a xmlns='{}' h='{}'/>", xmpp::kNsSm3, handled_));
+    acknowledge();
+  if (element.name() == "a")
+    on_acknowledged(element.raw());
+  if (ended())
+    return;
+  if (plan_.hand_out_early && !roster && is_stanza(element.raw()))
+    around_.events.on_stanza(*this, element.raw());
   done_if_answered();
+}
+
+void Client::acknowledge() { send(fmt::format("<a xmlns='{}' h='{}'/>", xmpp::kNsSm3, handled_)); }
+
+void Client::on_acknowledged(std::string_view answer) {
+  const auto handled = number_in(answer, " h=");
+  if (!handled || !plan_.send_again)
+    return;
+  auto& kept = account_.unacknowledged;
+  const std::uint32_t done = *handled - account_.acknowledged;
+  if (done > kept.size())
+    return refused("believe the count of handled stanzas", answer);
+  kept.erase(kept.begin(), kept.begin() + static_cast<std::ptrdiff_t>(done));
+  account_.acknowledged = *handled;
 }
 
 void Client::done_if_answered() {
@@ -260,7 +335,9 @@ void Client::on_stanza_when_done(std::string_view bytes) {
     return around_.events.on_stanza(*this, bytes);
   }
   if (bytes.starts_with("<r "))
-    return send(fmt::format("<a xmlns='{}' h='{}'/>", xmpp::kNsSm3, handled_));
+    return acknowledge();
+  if (bytes.starts_with("<a "))
+    return on_acknowledged(bytes);
   if (bytes.starts_with("<stream:error"))
     fail_with(std::string(bytes));
 }

@@ -38,6 +38,19 @@ struct ClientPlan {
   /// With TLS: uses the account's ticket and keeps new ones; otherwise every handshake is a full
   /// one.
   bool tickets = false;
+  /// Leaves out what the server does not offer, where it would fail otherwise: tokens, stream
+  /// management.
+  bool where_offered = false;
+  /// With stream management: what has not been acknowledged is kept with the account, and sent
+  /// again when the session is resumed.
+  bool send_again = false;
+  /// Stanzas that come before on_done() are handed out, too.
+  bool hand_out_early = false;
+};
+
+/// What the server's features name, once the client has proven who it is.
+struct Offers {
+  bool tokens = false, stream_management = false, client_state = false;
 };
 
 class Client;
@@ -75,7 +88,7 @@ public:
   [[nodiscard]] Status connect() { return link_.connect(); }
 
   /// One stanza; goes out at the end of the turn.
-  void send(std::string_view bytes) { link_.send(bytes); }
+  void send(std::string_view bytes);
   /// Ends the stream in order: on_ended() comes when the server has ended it too.
   void close();
   /// Ends the connection and leaves the session, if it can be resumed.
@@ -84,6 +97,7 @@ public:
   [[nodiscard]] bool done() const { return step_ == Step::kDone; }
   [[nodiscard]] bool ended() const { return link_.ended(); }
   [[nodiscard]] std::size_t number() const { return number_; }
+  [[nodiscard]] const Offers& offers() const { return offers_; }
   [[nodiscard]] const std::string& jid() const { return jid_; }
   /// What a stanza's start tag needs on this link: " xmlns='jabber:client'" or nothing.
   [[nodiscard]] std::string_view stanza_xmlns() const;
@@ -116,18 +130,20 @@ private:
   void on_features(const xml::Element& features);
   void register_account();
   void on_registered(const xml::Element& answer);
-  void after_sasl();
+  void after_sasl(const xml::Element& features);
   void on_bound(const xml::Element& answer);
   void bound();
   void on_resumed(const xml::Element& answer);
   void on_answer(const xml::Element& element);
+  void acknowledge();
+  void on_acknowledged(std::string_view answer);
   void done_if_answered();
   void finish();
   void refused(std::string_view what, std::string_view answer);
   void fail_with(const std::string& problem);
 
   // client_sasl.cc
-  [[nodiscard]] bool sasl2() const { return plan_.ask_for_token || plan_.proof == Proof::kToken; }
+  [[nodiscard]] bool sasl2() const { return sasl2_; }
   void authenticate();
   void authenticate_sasl2(std::string_view mechanism, std::string_view initial);
   void answer_challenge(const std::string& data);
@@ -146,9 +162,12 @@ private:
   std::unique_ptr<ScramLogin> scram_;
   Step step_ = Step::kFeatures;
   bool secure_ = false;
+  bool sasl2_ = false;
+  bool keeping_ = false;      // what is sent, until it is acknowledged
   bool counting_ = false;     // stream management is on
   std::uint32_t handled_ = 0; // stanzas, since then
   std::uint8_t awaited_ = 0;  // answers: roster, presence, <enabled/>
+  Offers offers_;
 };
 
 } // namespace rookery::bench

@@ -20,7 +20,7 @@ void Client::authenticate() {
   step_ = Step::kChallenge;
   std::string mechanism(ScramLogin::kMechanism);
   std::string initial;
-  switch (plan_.proof) {
+  switch (plan_.proof == Proof::kToken && !sasl2() ? Proof::kScram : plan_.proof) {
   case Proof::kScram:
     scram_ = std::make_unique<ScramLogin>(account_);
     initial = scram_->first(around_.random);

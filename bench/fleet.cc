@@ -7,7 +7,7 @@
 namespace rookery::bench {
 
 Fleet::Fleet(Address address, std::size_t size, FleetEvents* events)
-    : address_(std::move(address)), events_(events), clients_(size), began_(size) {
+    : address_(std::move(address)), events_(events), clients_(size), began_(size), alone_(size) {
   accounts_.reserve(size);
   for (std::size_t i = 0; i < size; ++i)
     accounts_.push_back(
@@ -16,11 +16,12 @@ Fleet::Fleet(Address address, std::size_t size, FleetEvents* events)
          .agent = fmt::format("00000000-0000-4000-8000-{:012}", i)});
 }
 
-Status Fleet::begin(std::size_t i, ClientPlan plan) {
+Status Fleet::begin(std::size_t i, ClientPlan plan, bool alone) {
   ClientEvents& events = *this;
   const Client::Surroundings surroundings{loop_, random_, tls_, address_, events};
   clients_[i] = std::make_unique<Client>(surroundings, i, accounts_[i], plan);
   began_[i] = clock_.mono();
+  alone_[i] = alone;
   return clients_[i]->connect();
 }
 
@@ -34,7 +35,7 @@ Status Fleet::launch(std::size_t from, std::size_t to, ClientPlan plan, AfterPla
   MonoTime progress = clock_.mono();
   while (!problem_ && finished_ < wanted) {
     for (; begun < wanted && begun - finished_ < at_once; ++begun)
-      if (Status connected = begin(from + begun, plan); !connected)
+      if (Status connected = begin(from + begun, plan, false); !connected)
         return connected;
     loop_.turn(Milliseconds(10));
     for (const std::size_t i : std::exchange(to_cut_, {}))
@@ -69,6 +70,8 @@ Status Fleet::leave() {
 
 void Fleet::on_done(Client& client) {
   login_times_.record(clock_.mono() - began_[client.number()]);
+  if (alone_[client.number()])
+    return events_->on_ready(client.number());
   switch (then_) {
   case AfterPlan::kStay:
     ++finished_;
@@ -85,11 +88,15 @@ void Fleet::on_stanza(Client& client, std::string_view bytes) {
     events_->on_stanza(client.number(), bytes);
 }
 
-void Fleet::on_ended(Client&, const std::string& problem) {
-  if (problem.empty())
-    ++finished_;
-  else if (!problem_)
-    problem_ = problem;
+void Fleet::on_ended(Client& client, const std::string& problem) {
+  if (!problem.empty()) {
+    if (!problem_)
+      problem_ = problem;
+    return;
+  }
+  ++finished_;
+  if (alone_[client.number()])
+    events_->on_gone(client.number());
 }
 
 } // namespace rookery::bench

@@ -20,6 +20,9 @@ namespace rookery::bench {
 class FleetEvents {
 public:
   virtual void on_stanza(std::size_t client, std::string_view bytes) = 0;
+  /// Of a client that start() began: its plan is done; it has ended in order, or was cut.
+  virtual void on_ready(std::size_t) {}
+  virtual void on_gone(std::size_t) {}
 
 protected:
   ~FleetEvents() = default;
@@ -46,6 +49,9 @@ public:
   /// when the last is done.
   [[nodiscard]] Status launch(std::size_t from, std::size_t to, ClientPlan plan, AfterPlan then,
                               std::size_t at_once = kAtOnce);
+  /// One client carries out the plan, beside all others, and stays; it may have ended before. Not
+  /// from inside of an event.
+  [[nodiscard]] Status start(std::size_t i, ClientPlan plan) { return begin(i, plan, true); }
   /// Makes the accounts, in a step of its own: computing keys for them would starve the rest.
   [[nodiscard]] Status register_all();
   /// All of them leave in order.
@@ -59,6 +65,7 @@ public:
   }
 
   [[nodiscard]] Client& operator[](std::size_t i) { return *clients_[i]; }
+  [[nodiscard]] Account& account(std::size_t i) { return accounts_[i]; }
   [[nodiscard]] std::size_t size() const { return accounts_.size(); }
   [[nodiscard]] const Clock& clock() const { return clock_; }
   /// From the connection to the end of the plan, of all launches since it was cleared.
@@ -68,7 +75,7 @@ private:
   void on_done(Client& client) override;
   void on_stanza(Client& client, std::string_view bytes) override;
   void on_ended(Client& client, const std::string& problem) override;
-  [[nodiscard]] Status begin(std::size_t i, ClientPlan plan);
+  [[nodiscard]] Status begin(std::size_t i, ClientPlan plan, bool alone);
 
   SystemClock clock_;
   SystemRandom random_;
@@ -79,6 +86,7 @@ private:
   std::vector<Account> accounts_;
   std::vector<std::unique_ptr<Client>> clients_;
   std::vector<MonoTime> began_;
+  std::vector<bool> alone_;         // began by start()
   std::vector<std::size_t> to_cut_; // a client must not be cut inside its own call
   Histogram login_times_;
   std::size_t finished_ = 0; // of the launch under way

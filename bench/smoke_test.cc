@@ -5,6 +5,7 @@
 #include "bench/chat.h"
 #include "bench/history.h"
 #include "bench/logins.h"
+#include "bench/mixed.h"
 #include "bench/presence.h"
 #include "bench/subject.h"
 
@@ -64,6 +65,19 @@ TEST_P(SmokeTest, HistoryAndPresence) {
       run_presence(*subject, {.users = 4, .contacts = 3, .duration = Milliseconds(50)});
   ASSERT_TRUE(presence.has_value()) << presence.error().text();
   EXPECT_GT(presence->value("deliveries"), 0);
+}
+
+TEST_P(SmokeTest, Mixed) {
+  auto subject = server(GetParam());
+  ASSERT_TRUE(subject.has_value()) << subject.error().text();
+  const auto day = run_mixed(*subject, {.users = 40, .duration = Milliseconds(500)});
+  ASSERT_TRUE(day.has_value()) << day.error().text();
+  EXPECT_GT(day->value("messages"), 500);
+  EXPECT_GT(day->value("resumptions"), 10);
+  EXPECT_GT(day->value("token_logins"), 0);
+  EXPECT_GT(day->value("messages_from_archives"), 0);
+  EXPECT_EQ(day->value("gaps_filled_from_archives"), 0);
+  EXPECT_TRUE(day->warnings().empty()) << day->warnings().front();
 }
 
 INSTANTIATE_TEST_SUITE_P(Carriers, SmokeTest,

@@ -12,6 +12,7 @@
 #include "bench/group.h"
 #include "bench/history.h"
 #include "bench/logins.h"
+#include "bench/mixed.h"
 #include "bench/presence.h"
 
 namespace {
@@ -27,6 +28,7 @@ struct Words {
   HistoryOptions history;
   PresenceOptions presence;
   GroupOptions group;
+  MixedOptions mixed;
   bool json = false;
   long seconds = 10;
   long settle = 2;
@@ -187,6 +189,17 @@ void declare_talk(CLI::App& app, Words& words, Run& run) {
     run = [](Subject& subject, Words& given) {
       given.presence.duration = Seconds(given.seconds);
       return run_presence(subject, given.presence);
+    };
+  });
+
+  auto* mixed = talk("mixed", "A day in the life of many users, within --seconds");
+  mixed->add_option("--users", words.mixed.users)->check(count)->capture_default_str();
+  mixed->add_option("--seed", words.mixed.seed, "The same seed, the same day")
+      ->capture_default_str();
+  mixed->callback([&run] {
+    run = [](Subject& subject, Words& given) {
+      given.mixed.duration = Seconds(given.seconds);
+      return run_mixed(subject, given.mixed);
     };
   });
 
