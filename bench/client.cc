@@ -335,7 +335,7 @@ void Client::on_stanza_when_done(std::string_view bytes) {
     return around_.events.on_stanza(*this, bytes);
   }
   if (bytes.starts_with("<r "))
-    return acknowledge();
+    return step_ == Step::kClosing ? void() : acknowledge(); // nothing follows the stream's end
   if (bytes.starts_with("<a "))
     return on_acknowledged(bytes);
   if (bytes.starts_with("<stream:error"))

@@ -22,11 +22,11 @@ std::optional<std::string> DeliveryCheck::got(std::uint32_t writer, std::uint32_
   if (number >= talk.sent)
     return fmt::format("u{} got message {} of u{}, who wrote {}", reader, number, writer,
                        talk.sent);
+  know(talk, number);
   if (number < talk.got_next)
     return fmt::format("u{} got message {} of u{} twice, or after message {}", reader, number,
                        writer, talk.got_next - 1);
   talk.got_next = number + 1;
-  know(talk, number);
   return std::nullopt;
 }
 

@@ -46,7 +46,7 @@ public:
       : subject_(subject), options_(options), day_(plan_day(options.users, options.seed)),
         fleet_(subject.address(), options.users, this), meter_(subject, fleet_.clock()),
         befriend_(fleet_, subject.address(), day_.contacts),
-        talk_(fleet_, subject.address().domain), users_(options.users) {}
+        talk_(fleet_, subject.address().domain, options.tolerant), users_(options.users) {}
 
   Result<Report> run() {
     Status done = set_up();
@@ -60,6 +60,11 @@ public:
       return std::unexpected(done.error());
     Report figures = report();
     done = next_morning();
+    if (lost_ > 0)
+      figures.warn(
+          fmt::format("{} messages never came, neither by themselves nor in an archive", lost_));
+    if (const double mistakes = figures.value("repeated_or_out_of_order"); mistakes > 0)
+      figures.warn(fmt::format("{} messages were repeated or out of order", mistakes));
     return done ? Result<Report>(figures) : std::unexpected(done.error());
   }
 
@@ -197,7 +202,7 @@ private:
       talk_.leaves(number);
       return fleet_[number].close();
     case Deed::kLose:
-      if (!offers_.stream_management)
+      if (!offers_.stream_management || options_.steady)
         return;
       user.where = Where::kLost;
       talk_.is_lost(number);
@@ -295,7 +300,8 @@ private:
       if (std::exchange(missing, talk_.missing_of_all()) != talk_.missing_of_all())
         progress = fleet_.clock().mono();
     }
-    if (missing > 0)
+    lost_ = missing;
+    if (missing > 0 && !options_.tolerant)
       return fail(fmt::format("{} messages never came, neither by themselves nor in an archive; {}",
                               missing, talk_.a_missing_one()),
                   "server");
@@ -353,6 +359,8 @@ private:
           std::pair(talk_.has_archive(), "archives")})
       if (!offered)
         report.warn(fmt::format("left out, as the server does not offer it: {}", what));
+    if (options_.steady)
+      report.warn("left out, as was asked for: lost connections");
     return report;
   }
 
@@ -375,6 +383,7 @@ private:
   std::deque<std::uint32_t> blocked_; // want to come, while too many do
   MonoTime began_{}, last_{};
   double behind_ms_ = 0;
+  std::uint64_t lost_ = 0;
   bool setting_up_ = true, is_morning_ = false;
   std::optional<std::string> wrong_;
 };

@@ -20,8 +20,9 @@ class MixedTalk {
 public:
   static constexpr std::size_t kPage = 50;
 
-  MixedTalk(Fleet& fleet, std::string domain)
-      : fleet_(fleet), domain_(std::move(domain)), users_(fleet.size()) {}
+  /// `tolerant`: mistakes are counted.
+  MixedTalk(Fleet& fleet, std::string domain, bool tolerant)
+      : fleet_(fleet), domain_(std::move(domain)), tolerant_(tolerant), users_(fleet.size()) {}
 
   // --- where a user is
 
@@ -51,7 +52,7 @@ public:
   [[nodiscard]] std::uint64_t missing_of_all() const { return check_.missing_of_all(); }
   [[nodiscard]] std::string a_missing_one() const { return check_.a_missing_one(); }
   [[nodiscard]] bool has_archive() const { return has_archive_; }
-  /// A message that was lost, repeated, refused or out of order.
+  /// Unless tolerant: a message that was lost, repeated, refused or out of order.
   [[nodiscard]] const std::optional<std::string>& wrong() const { return wrong_; }
 
   void add_figures(Report& report) const;
@@ -69,7 +70,8 @@ private:
     Paging paging = {};
   };
   struct Counts {
-    std::uint64_t messages = 0, from_archives = 0, receipts = 0, chat_states = 0, presences = 0;
+    std::uint64_t messages = 0, from_archives = 0, receipts = 0, chat_states = 0, presences = 0,
+                  returned = 0, mistakes = 0;
     std::uint64_t pages = 0, repairs = 0;
   };
 
@@ -87,6 +89,7 @@ private:
 
   Fleet& fleet_;
   const std::string domain_;
+  const bool tolerant_;
   std::vector<User> users_;
   DeliveryCheck check_;
   Counts counts_;

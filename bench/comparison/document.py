@@ -102,6 +102,14 @@ def kilobytes(value: float | None) -> str:
     return tables.ABSENT if value is None else f"{value / 1000:,.1f} kB"
 
 
+def megabytes(value: float | None) -> str:
+    return tables.ABSENT if value is None else f"{value / 1e6:,.0f} MB"
+
+
+def seconds_late(value: float | None) -> str:
+    return tables.ABSENT if value is None else f"{value / 1000:,.1f} s"
+
+
 def milliseconds(value: float | None) -> str:
     return tables.ABSENT if not value else f"{1000 / value:.3f} ms"
 
@@ -135,6 +143,17 @@ def sections(results: Results) -> list[str]:
         "## Presence\n\nDeliveries of changed presence to contacts per CPU-second; latency in ms.\n",
         table(results, "presence", "deliveries_per_server_cpu_second", others("presence")),
         latency(results, "presence", "delivery"),
+        "## A day in the life\n\nSimulated hours of one user that a CPU-second of the server and its database carries; what a user "
+        "does in its day is in `bench/README.md`. ejabberd and Prosody get 500 users: 10,000 would take them longer than anyone waits.\n",
+        table(results, "mixed", "user_hours_per_server_cpu_second", others("mixed")),
+        table(results, "mixed, 10,000 users", "user_hours_per_server_cpu_second", []),
+        "Most memory that the server held, resident, in MB:\n",
+        table(results, "mixed", "resident_bytes_peak", [], megabytes),
+        table(results, "mixed, 10,000 users", "resident_bytes_peak", [], megabytes),
+        "From writing a message to having it, in ms, p50 / p99 / p99.9, a day passing in a minute; then how late, at most, a user "
+        "signed in or out because the server could not follow, in s:\n",
+        latency(results, "mixed", "delivery"), latency(results, "mixed, 10,000 users", "delivery"),
+        table(results, "mixed", "behind_ms", [], seconds_late), table(results, "mixed, 10,000 users", "behind_ms", [], seconds_late),
         "## Rooms\n\nDeliveries per CPU-second, four occupants writing. Rookery has no rooms yet.\n",
         table(results, "group", "deliveries_per_server_cpu_second", []), latency(results, "group", "delivery"),
         "## Signing in\n\nComputing time of a login, TLS handshake included where there is one; ratios are other : Rookery.\n",

@@ -8,6 +8,7 @@ import json
 import statistics
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 
 from peers.peer import ROOT, Peer, PeerError
@@ -72,7 +73,7 @@ def generate(peer: Peer, words: list[str], timeout_s: float = TIMEOUT_S) -> dict
 
 
 def register(peer: Peer, accounts: int) -> None:
-    if isinstance(peer, Floor):
+    if isinstance(peer, Floor) or accounts == 0:
         return
     answer = generate(peer, ["register", "--accounts", str(accounts)], 600)
     if "error" in answer:
@@ -83,25 +84,48 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def run_case(group: Group, case: Case, name: str, peer: Peer, seconds: int) -> Result:
-    words = [*case.words, "--existing", *(["--seconds", str(seconds)] if case.timed else [])]
-    figures = generate(peer, words)
+def run_case(group: Group, case: Case, name: str, peer: Peer, seconds: int, quick: bool) -> Result:
+    figures = generate(peer, case.arguments(name, seconds, quick), case.timeout_s)
     error = str(figures.pop("error", ""))
     value = figures.get(case.figure)
     say(f"  {group.name:<16} {case.name:<32} {name:<24} {error if value is None else f'{value:,.0f}'}")
     return Result(group.name, case.name, name, figures, error)
 
 
-def run_group(group: Group, seconds: int, repeats: int) -> list[Result]:
+def begin(stack: contextlib.ExitStack, group: Group) -> tuple[dict[str, Peer], dict[str, str]]:
+    """The peers that live and have their accounts, and what is wrong with the others."""
+    peers, problems = {}, {}
+
+    def failed(name: str, error: Exception) -> None:
+        problems[name] = str(error)
+        say(f"  {group.name:<16} {name}: {error}")
+
+    for name, make in group.peers.items():  # on this thread: a peer ends with the thread that started it
+        try:
+            peers[name] = stack.enter_context(make())
+        except (PeerError, OSError, subprocess.SubprocessError) as error:
+            failed(name, error)
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        registered = {name: pool.submit(register, peer, group.accounts) for name, peer in peers.items()}
+    for name, future in registered.items():
+        try:
+            future.result()
+        except RuntimeError as error:
+            failed(name, error)
+            del peers[name]
+    return peers, problems
+
+
+def run_group(group: Group, seconds: int, repeats: int, quick: bool) -> list[Result]:
+    """What fails is a result, too; the others go on."""
     found = []
     with contextlib.ExitStack() as stack:
-        peers = {name: stack.enter_context(make()) for name, make in group.peers.items()}
-        with concurrent.futures.ThreadPoolExecutor() as pool:
-            list(pool.map(lambda peer: register(peer, group.accounts), peers.values()))
+        peers, problems = begin(stack, group)
         for _ in range(repeats):
             for case in group.cases:
-                found += [run_case(group, case, name, peer, seconds)
-                          for name, peer in peers.items() if case.only(name)]
+                for name in filter(case.only, group.peers):
+                    found.append(run_case(group, case, name, peers[name], seconds, quick) if name in peers
+                                 else Result(group.name, case.name, name, {}, problems[name]))
     return found
 
 

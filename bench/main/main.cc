@@ -196,6 +196,9 @@ void declare_talk(CLI::App& app, Words& words, Run& run) {
   mixed->add_option("--users", words.mixed.users)->check(count)->capture_default_str();
   mixed->add_option("--seed", words.mixed.seed, "The same seed, the same day")
       ->capture_default_str();
+  mixed->add_flag("--steady", words.mixed.steady, "No connection is lost");
+  mixed->add_flag("--count-mistakes", words.mixed.tolerant,
+                  "Messages that are lost, repeated or out of order are counted: not an error");
   mixed->callback([&run] {
     run = [](Subject& subject, Words& given) {
       given.mixed.duration = Seconds(given.seconds);

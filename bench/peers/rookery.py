@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import pathlib
+import subprocess
 
-from .peer import ROOT, Peer
+from .peer import ROOT, Peer, PeerError
 
 # Limits are lifted where they would measure themselves: a generator is one very busy client, and does
 # not answer pings. They stay checked.
@@ -36,18 +37,26 @@ open_on_loopback = true
 
 
 class Rookery(Peer):
-    """`history`: 'undelivered' (no archive) or 'all'."""
+    """`history`: 'undelivered' (no archive) or 'all'. `filled`: so many accounts are there from the beginning,
+    whose password is "password", without contacts."""
 
     name = "Rookery"
 
-    def __init__(self, history: str = "undelivered", durability: str = "power", threads: int = 0) -> None:
+    def __init__(self, history: str = "undelivered", durability: str = "power", threads: int = 0,
+                 filled: int = 0) -> None:
         super().__init__()
         self.settings = {"history": history, "durability": durability, "threads": threads}
         self.data = self.directory / "data"
+        self.filled = filled
 
     def prepare(self) -> None:
         (self.directory / "rookery.toml").write_text(CONFIGURATION.format(
             port=self.port, http_port=self.http_port, **self.settings))
+        if self.filled:
+            done = subprocess.run([ROOT / "build/bench/inside/rookery-inside", "fill", "--data", self.data, "--accounts",
+                                   str(self.filled), "--messages", "0", "--contacts", "0"], capture_output=True, text=True, check=False)
+            if done.returncode != 0:
+                raise PeerError(f"rookery-inside fill: {done.stderr}")
 
     def command(self) -> list[str]:
         program = os.environ.get("ROOKERY", str(ROOT / "build/src/app/rookery"))
