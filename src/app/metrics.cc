@@ -122,6 +122,12 @@ std::string write_metrics(const server::Server::Totals& totals, const storage::S
            store.bytes_written);
   page.add("store_queue_bytes", "gauge", "Given to the store and not durable yet",
            store.queue_bytes);
+  page.add("store_compactions_total", "counter", "Merges of tables that have ended",
+           store.compactions);
+  page.add("store_compaction_seconds_total", "counter", "Time spent in them",
+           static_cast<double>(store.compaction_microseconds) / 1e6);
+  page.add("store_compaction_bytes_written_total", "counter", "Bytes written by them",
+           store.compaction_bytes_written);
   page.add("store_failed", "gauge",
            "1: the disk refused a write; nothing is acknowledged until a restart",
            store.failed ? 1 : 0);

@@ -144,6 +144,8 @@ struct Stats {
   std::uint64_t sync_microseconds = 0;
   /// Calls of erase_owner, trim, erase_entry whose bytes are still on the disk.
   std::uint64_t erasures_pending = 0;
+  /// Merges of sorted tables that have ended, where a backend is built of such.
+  std::uint64_t compactions = 0, compaction_microseconds = 0, compaction_bytes_written = 0;
   bool failed = false;
 };
 

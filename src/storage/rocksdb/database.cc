@@ -52,14 +52,24 @@ private:
 /// A flush or compaction that failed is a refused write, whoever waits for it.
 class Listener final : public rocksdb::EventListener {
 public:
-  explicit Listener(Failure& failure) : failure_(failure) {}
+  Listener(Failure& failure, Compactions* compactions)
+      : failure_(failure), compactions_(compactions) {}
   void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* status) override {
     failure_.set({status->ToString(), "RocksDB",
                   "see the kernel's log; restart the server once the disk is well"});
   }
 
+  void OnCompactionCompleted(rocksdb::DB*, const rocksdb::CompactionJobInfo& info) override {
+    if (compactions_ == nullptr)
+      return;
+    ++compactions_->ended;
+    compactions_->microseconds += info.stats.elapsed_micros;
+    compactions_->bytes_written += info.stats.total_output_bytes;
+  }
+
 private:
   Failure& failure_;
+  Compactions* compactions_;
 };
 
 rocksdb::CompressionType compression() {
@@ -78,7 +88,7 @@ rocksdb::Options common_options(const DatabaseOptions& wanted, rocksdb::Env* env
     options.env = env;
   options.info_log = std::make_shared<LogBridge>(log);
   options.info_log_level = rocksdb::WARN_LEVEL;
-  options.listeners.push_back(std::make_shared<Listener>(failure));
+  options.listeners.push_back(std::make_shared<Listener>(failure, wanted.compactions));
   options.max_bgerror_resume_count = 0;
   options.avoid_flush_during_shutdown =
       true; // closing makes a checkpoint, or must not write at all

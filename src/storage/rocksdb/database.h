@@ -2,6 +2,7 @@
 // Opens and closes it, and turns its statuses into errors.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -21,11 +22,17 @@ namespace rookery::storage {
 
 class Disk;
 
+/// Counted by RocksDB's threads, read by any.
+struct Compactions {
+  std::atomic<std::uint64_t> ended{0}, microseconds{0}, bytes_written{0};
+};
+
 struct DatabaseOptions {
   std::string directory;
   Disk* disk = nullptr; // null: the operating system's files
   std::size_t cache_bytes = 0;
   std::size_t memtable_bytes = 0;
+  Compactions* compactions = nullptr; // null: not counted; outlives the database
 };
 
 /// An iterator without `total_order_seek` finds only keys that share their first nine bytes (kind

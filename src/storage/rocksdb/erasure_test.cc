@@ -106,6 +106,22 @@ TEST_F(EmbeddedStore, AnOwnersRecordsLeaveTablesAndSegments) {
             300U);
 }
 
+TEST_F(EmbeddedStore, MergesOfTablesAreCounted) {
+  Batch put;
+  put.put(Owner{1}, {"vcard"}, "", "a record");
+  put.put(Owner{2}, {"vcard"}, "", std::string(1000, 'x'));
+  commit(std::move(put));
+  EXPECT_EQ(store_->stats().compactions, 0U);
+  Batch batch;
+  batch.erase_owner(Owner{1});
+  commit(std::move(batch));
+  wait_erased();
+  const Stats stats = store_->stats();
+  EXPECT_GE(stats.compactions, 1U);
+  EXPECT_GT(stats.compaction_microseconds, 0U);
+  EXPECT_GT(stats.compaction_bytes_written, 0U);
+}
+
 TEST_F(EmbeddedStore, SegmentsThatNothingRefersToAreRemoved) {
   std::vector<EntryId> ids;
   for (int i = 0; i < 400; ++i)

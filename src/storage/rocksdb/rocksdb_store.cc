@@ -75,6 +75,9 @@ public:
   [[nodiscard]] Stats stats() const override {
     Stats stats = committer_->stats();
     stats.erasures_pending = hidden_.count();
+    stats.compactions = compactions_.ended;
+    stats.compaction_microseconds = compactions_.microseconds;
+    stats.compaction_bytes_written = compactions_.bytes_written;
     stats.failed = failure_.happened();
     return stats;
   }
@@ -114,6 +117,7 @@ private:
   Failure failure_;
   SegmentFiles files_;
   std::unique_ptr<DiskLock> lock_;
+  Compactions compactions_;
   std::unique_ptr<Database> database_;
   RecentIndex recent_;
   HiddenRanges hidden_;
@@ -207,7 +211,7 @@ Status RocksdbStore::open() {
   if (const auto done = take_lock(); !done)
     return done;
   auto database = Database::open({index_path(options_.directory), options_.disk,
-                                  options_.cache_bytes, options_.memtable_bytes / 2},
+                                  options_.cache_bytes, options_.memtable_bytes / 2, &compactions_},
                                  failure_, options_.log);
   if (!database)
     return std::unexpected(database.error());
