@@ -338,7 +338,7 @@ void Client::on_stanza_when_done(std::string_view bytes) {
     return step_ == Step::kClosing ? void() : acknowledge(); // nothing follows the stream's end
   if (bytes.starts_with("<a "))
     return on_acknowledged(bytes);
-  if (bytes.starts_with("<stream:error"))
+  if (bytes.starts_with("<stream:error") && step_ != Step::kClosing)
     fail_with(std::string(bytes));
 }
 

@@ -109,8 +109,7 @@ Status ServerProcess::choose_ports() {
   return {};
 }
 
-// Limits are lifted where they would measure themselves: a generator is one very busy client, and
-// it does not answer pings.
+// Limits are lifted where they would measure themselves: a generator does not answer pings.
 Status ServerProcess::write_configuration() {
   std::ofstream file(directory_ / "rookery.toml");
   file << fmt::format("domains = [\"localhost\"]\n"
@@ -129,14 +128,14 @@ Status ServerProcess::write_configuration() {
                       "[log]\n"
                       "level = \"warning\"\n"
                       "[limits]\n"
-                      "rate_kilobytes = 1048576\n"
-                      "burst_kilobytes = 1048576\n"
+                      "rate_kilobytes = {}\n"
+                      "burst_kilobytes = {}\n"
                       "ping_after = 86400\n"
                       "unauthenticated_per_address = 100000\n"
                       "[modules.registration]\n"
                       "open_on_loopback = true\n",
-                      settings_.threads, port_, http_port_, settings_.durability,
-                      settings_.history);
+                      settings_.threads, port_, http_port_, settings_.durability, settings_.history,
+                      settings_.rate_kilobytes, settings_.burst_kilobytes);
   file.close();
   return file ? Status() : failed("the configuration cannot be written", directory_.string());
 }

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -20,6 +21,8 @@ struct ServerSettings {
   std::string durability = "power"; // or "process"
   std::string history = "all";      // or "undelivered"
   unsigned threads = 0;             // 0: one per core
+  /// What one client may send. Lifted: a generator is one very busy client.
+  std::size_t rate_kilobytes = 1'048'576, burst_kilobytes = 1'048'576;
   /// A library to be loaded before all others, as LD_PRELOAD: another allocator, a tracer.
   std::string preload = {};
 };

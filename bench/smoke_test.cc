@@ -1,5 +1,8 @@
 // Each scenario against the real server, as small as it can be: the load generator and the server
 // still understand each other.
+#include <filesystem>
+
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "bench/chat.h"
@@ -7,6 +10,7 @@
 #include "bench/logins.h"
 #include "bench/mixed.h"
 #include "bench/presence.h"
+#include "bench/quiet.h"
 #include "bench/subject.h"
 
 namespace rookery::bench {
@@ -82,6 +86,30 @@ TEST_P(SmokeTest, Mixed) {
 
 INSTANTIATE_TEST_SUITE_P(Carriers, SmokeTest,
                          testing::Values(Carrier::kTcp, Carrier::kStartTls, Carrier::kWebSocket));
+
+// One that floods gets no more than is allowed, and a merge is seen to have run.
+TEST(QuietPairTest, AFloodIsHeldAndAMergeIsSeen) {
+  constexpr std::size_t kRate = 200, kBurst = 100; // kilobytes
+  constexpr double kSeconds = 0.3;
+  auto subject = Subject::open({.server = {.program = ROOKERY_PROGRAM,
+                                           .durability = "process",
+                                           .rate_kilobytes = kRate,
+                                           .burst_kilobytes = kBurst}});
+  ASSERT_TRUE(subject.has_value()) << subject.error().text();
+  const auto quiet = run_quiet(*subject, {.messages_per_second = 100,
+                                          .duration = Milliseconds(300),
+                                          .flood_window = 2000,
+                                          .removals = 1,
+                                          .disk = std::filesystem::temp_directory_path()});
+  ASSERT_TRUE(quiet.has_value()) << quiet.error().text();
+  for (const char* phase : {"alone", "flood", "compaction"})
+    EXPECT_GT(quiet->value(fmt::format("{}_p99_us", phase)), 0) << phase;
+  EXPECT_GT(quiet->value("sync_p50_us"), 0);
+  EXPECT_GT(quiet->value("flood_bytes_per_second"), 0);
+  EXPECT_LT(quiet->value("flood_bytes_per_second"), 1.5 * 1024 * (kRate + kBurst / kSeconds));
+  EXPECT_EQ(quiet->value("removals"), 1);
+  EXPECT_GE(quiet->value("compactions"), 1);
+}
 
 TEST(SubjectTest, AProgramThatIsNoServerIsToldAtOnce) {
   const auto subject = Subject::open({.server = {.program = "/bin/false"}});

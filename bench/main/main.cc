@@ -14,6 +14,7 @@
 #include "bench/logins.h"
 #include "bench/mixed.h"
 #include "bench/presence.h"
+#include "bench/quiet.h"
 
 namespace {
 
@@ -29,6 +30,9 @@ struct Words {
   PresenceOptions presence;
   GroupOptions group;
   MixedOptions mixed;
+  QuietOptions quiet;
+  /// As a server has them where nothing is configured.
+  std::size_t rate_kilobytes = 4096, burst_kilobytes = 16'384;
   bool json = false;
   long seconds = 10;
   long settle = 2;
@@ -203,6 +207,33 @@ void declare_talk(CLI::App& app, Words& words, Run& run) {
     run = [](Subject& subject, Words& given) {
       given.mixed.duration = Seconds(given.seconds);
       return run_mixed(subject, given.mixed);
+    };
+  });
+
+  auto* quiet = talk("quiet", "What a message of a pair takes, while the server has other work");
+  quiet->add_option("--per-second", words.quiet.messages_per_second)
+      ->check(count)
+      ->capture_default_str();
+  quiet->add_option("--bytes", words.quiet.stanza_bytes, "Of a stanza, the flood's too")
+      ->capture_default_str();
+  quiet->add_option("--flood-window", words.quiet.flood_window, "Messages of the flood under way")
+      ->check(count)
+      ->capture_default_str();
+  quiet->add_option("--removals", words.quiet.removals, "Accounts whose erasure merges tables")
+      ->capture_default_str();
+  quiet->add_option("--disk", words.quiet.disk, "A directory beside the data, to measure syncs in");
+  quiet->add_option("--rate-kilobytes", words.rate_kilobytes, "What the flood may send a second")
+      ->check(count)
+      ->capture_default_str();
+  quiet->add_option("--burst-kilobytes", words.burst_kilobytes, "And at once")
+      ->check(count)
+      ->capture_default_str();
+  quiet->callback([&run, &words] {
+    words.subject.server.rate_kilobytes = words.rate_kilobytes;
+    words.subject.server.burst_kilobytes = words.burst_kilobytes;
+    run = [](Subject& subject, Words& given) {
+      given.quiet.duration = Seconds(given.seconds);
+      return run_quiet(subject, given.quiet);
     };
   });
 
