@@ -23,6 +23,7 @@ namespace rookery::storage {
 namespace {
 
 constexpr int kOpenFilesMax = 512;
+constexpr std::size_t kBytesPerSync = 1024 * 1024;
 constexpr std::size_t kBlockBytes = 16 * 1024;
 /// Records of an account are read when it wakes, and then one block of it is wanted.
 constexpr std::size_t kRecordBlockBytes = 4 * 1024;
@@ -98,6 +99,9 @@ rocksdb::Options common_options(const DatabaseOptions& wanted, rocksdb::Env* env
   options.max_open_files = kOpenFilesMax;
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
+  // What a merge writes goes to the disk piece by piece: all of it at its end would hold up the
+  // log.
+  options.bytes_per_sync = kBytesPerSync;
   options.write_buffer_size = wanted.memtable_bytes;
   options.max_write_buffer_number = 2;
   options.compression = compression();
