@@ -102,6 +102,33 @@ TEST_F(OfflineTest, WhatComesWhileManyAreReadIsStillSent) {
   device.expect_nothing();
 }
 
+// More than is read at once, and each of them once.
+TEST_F(OfflineTest, HoweverManyComeMeanwhileEachIsSentOnce) {
+  constexpr int kAll = 250, kOld = 5;
+  for (int i = 1; i <= kAll; ++i)
+    romeo_.send(
+        fmt::format("<message to='{}' type='chat' id='m{}'><body>b</body></message>", kJuliet, i));
+  server_.settle();
+  TestClient device = juliet("phone", false);
+  const std::vector<storage::Entry> log = [this] {
+    storage::BlockingStore store(server_.store());
+    return store.read({.log = owner(), .limit = kAll}).value().entries;
+  }();
+  ASSERT_EQ(log.size(), std::size_t{kAll});
+  server_.on_home(kJuliet, [&log](Homes& homes) {
+    Session& session = *homes.find_account(kJuliet)->sessions().front();
+    session.set_available(0, "<presence/>");
+    homes.deliver_offline(session);
+    for (int i = kOld; i < kAll; ++i) // as if they came just now
+      session.send("<message/>", nullptr, log[static_cast<std::size_t>(i)].id);
+  });
+  for (const int number : {1, 2, 3})
+    expect_message(device, number);
+  for (int number = kOld + 1; number <= kAll; ++number)
+    EXPECT_EQ(device.next().root().attribute("id"), fmt::format("m{}", number));
+  device.expect_nothing();
+}
+
 // One whose connection is gone and whose stanzas are still being finished is no receiver.
 TEST_F(OfflineTest, WhatIsSentToAConnectionThatIsGoneIsNotDelivered) {
   TestClient device = juliet("phone", false);

@@ -106,7 +106,7 @@ void Homes::replay_page(Session& session) {
     return replay_singles(session);
   if (progress.left == 0 && progress.skipped > progress.after) {
     // So many waited that the older ones stay in the history; what came meanwhile is still sent.
-    progress.after = EntryId(progress.first_skipped.value - 1);
+    progress.after = std::max(progress.after, EntryId(progress.first_skipped.value - 1));
     progress.left = kReplayPage;
   }
   const std::uint32_t at_once = std::max(limits().unacked_stanzas_max / 4, 1U);
