@@ -11,6 +11,7 @@
 #include "bench/mixed.h"
 #include "bench/presence.h"
 #include "bench/quiet.h"
+#include "bench/storm.h"
 #include "bench/subject.h"
 
 namespace rookery::bench {
@@ -56,6 +57,15 @@ TEST_P(SmokeTest, Logins) {
     ASSERT_TRUE(logins.has_value()) << static_cast<int>(kind) << logins.error().text();
     EXPECT_GT(logins->value("logins_per_server_cpu_second"), 0);
   }
+}
+
+TEST_P(SmokeTest, Storm) {
+  auto subject = server(GetParam());
+  ASSERT_TRUE(subject.has_value()) << subject.error().text();
+  const auto storm = run_storm(*subject, {.sessions = 4, .rest = Seconds(0), .settle = Seconds(0)});
+  ASSERT_TRUE(storm.has_value()) << storm.error().text();
+  EXPECT_GT(storm->value("resident_bytes_with"), 0);
+  EXPECT_GT(storm->value("resident_after_to_base"), 0);
 }
 
 TEST_P(SmokeTest, HistoryAndPresence) {

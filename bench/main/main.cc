@@ -15,6 +15,7 @@
 #include "bench/mixed.h"
 #include "bench/presence.h"
 #include "bench/quiet.h"
+#include "bench/storm.h"
 
 namespace {
 
@@ -26,6 +27,7 @@ struct Words {
   ChatOptions chat;
   IdleOptions idle;
   LoginOptions login;
+  StormOptions storm;
   HistoryOptions history;
   PresenceOptions presence;
   GroupOptions group;
@@ -154,6 +156,25 @@ void declare(CLI::App& app, Words& words, Run& run) {
   });
 }
 
+void declare_storm(CLI::App& app, Words& words, Run& run) {
+  CLI::App* storm = app.add_subcommand("storm", "What memory is left when all who came have left");
+  add_common(*storm, words);
+  const auto count = CLI::Range(std::size_t{1}, std::size_t{1'000'000});
+  storm->add_option("--sessions", words.storm.sessions)->check(count)->capture_default_str();
+  storm->add_flag("--sm", words.storm.stream_management, "With stream management");
+  const auto seconds = [storm](const char* name, Seconds& target, const char* what) {
+    storm
+        ->add_option_function<long>(
+            name, [&target](long given) { target = Seconds(given); }, what)
+        ->default_str(std::to_string(target.count()));
+  };
+  seconds("--rest", words.storm.rest, "Seconds before the base is looked at");
+  seconds("--settle", words.storm.settle, "Seconds waited for the memory afterwards, at most");
+  storm->callback([&run] {
+    run = [](Subject& subject, Words& given) { return run_storm(subject, given.storm); };
+  });
+}
+
 void declare_talk(CLI::App& app, Words& words, Run& run) {
   const auto count = CLI::Range(std::size_t{1}, std::size_t{100'000'000});
   const auto talk = [&](const char* name, const char* what) {
@@ -274,6 +295,7 @@ int main(int count, char** arguments) {
   Words words;
   Run run;
   declare(app, words, run);
+  declare_storm(app, words, run);
   declare_talk(app, words, run);
   CLI11_PARSE(app, count, arguments);
   raise_descriptor_limit();
