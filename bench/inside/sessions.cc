@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <future>
 #include <vector>
@@ -26,7 +27,7 @@ public:
       : running_(running), options_(options), loop_(running.server().loop(0)) {}
 
   Result<Report> run() {
-    sign_in_to(options_.few);
+    sign_in_to(few_);
     converse(options_.messages / 10); // warms up
     const double few_us = converse(options_.messages);
     const auto before = memory(::getpid());
@@ -39,18 +40,20 @@ public:
       return fail(counts_.problem, "a simulated client");
     if (!before || !after || !cpu_before || !cpu_after)
       return fail("this process cannot be measured", "/proc/self");
-    const auto added = static_cast<double>(options_.sessions - options_.few);
+    const auto added = static_cast<double>(options_.sessions - few_);
     const double grown =
         static_cast<double>(after->anonymous_bytes) - static_cast<double>(before->anonymous_bytes);
     const double cpu_seconds = static_cast<double>((*cpu_after - *cpu_before).count()) / 1e6;
     Report report;
     report.add("sessions", static_cast<double>(options_.sessions));
+    report.add("few", static_cast<double>(few_));
     report.add("logins_per_cpu_second", added / cpu_seconds);
     report.add("bytes_per_session", grown / added - kOwnBytes);
     report.add("simulated_bytes", kOwnBytes);
     report.add("resident_bytes", static_cast<double>(after->resident_bytes));
     report.add("cpu_us_per_message_few", few_us);
     report.add("cpu_us_per_message_all", all_us);
+    report.add("message_growth", all_us / few_us - 1);
     return report;
   }
 
@@ -86,10 +89,10 @@ private:
       const std::size_t arrived = counts_.messages - arrived_before;
       for (; sent < messages && sent - arrived < kUnderWay; ++sent) {
         const std::size_t from = random.u64() % clients_.size();
+        const std::size_t to = (from + 1 + random.u64() % (clients_.size() - 1)) % clients_.size();
         clients_[from]->arrive(fmt::format("<message to='u{}@localhost/b' type='chat' id='{}{:09}'>"
                                            "<body>{}</body></message>",
-                                           from ^ 1U, Simulated::kIdPrefix, sent,
-                                           std::string(24, 'x')));
+                                           to, Simulated::kIdPrefix, sent, std::string(24, 'x')));
       }
       return counts_.problem.empty() && arrived < messages;
     })) {
@@ -100,6 +103,7 @@ private:
 
   app::Running& running_;
   const SessionsOptions options_;
+  const std::size_t few_ = std::min(options_.few, options_.sessions / 2);
   runtime::Loop& loop_;
   SystemRandom random_;
   SimulatedCounts counts_{random_};

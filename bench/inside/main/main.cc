@@ -31,7 +31,12 @@ int main(int count, char** arguments) {
   filling->add_flag("--json", json);
   auto* holding = app.add_subcommand("sessions", "Holds many sessions without sockets");
   holding->add_option("--data", sessions.data)->required();
-  holding->add_option("--sessions", sessions.sessions)->capture_default_str();
+  holding->add_option("--sessions", sessions.sessions)
+      ->check(CLI::Range(std::size_t{4}, std::size_t{100'000'000}))
+      ->capture_default_str();
+  holding->add_option("--few", sessions.few, "To compare with")
+      ->check(CLI::Range(std::size_t{2}, std::size_t{100'000'000}))
+      ->capture_default_str();
   holding->add_option("--messages", sessions.messages)->capture_default_str();
   holding->add_flag("--archive", sessions.archive);
   holding->add_flag("--json", json);
