@@ -142,6 +142,39 @@ void AccountAdmin::create(xmpp::BareJid jid, std::string password, Then then) {
           });
 }
 
+namespace {
+
+/// The new keys are on the disk. Who had read the old ones, or a token, before that may be in by
+/// now, with its token put back: they go, and tokens once more.
+void end_others(Homes& homes, const xmpp::BareJid& jid, Owner owner, const std::string& keep,
+                AccountAdmin::Then then) {
+  std::size_t ended = homes.stop_signing_in(jid.str(), {});
+  if (Account* account = homes.find_account(jid.str()))
+    ended += homes.sign_out(
+        *account, [&](const Session& session) { return session.jid().resource() != keep; });
+  if (ended == 0)
+    return then({});
+  storage::Batch batch;
+  batch.remove_all(owner, kTokenRecords);
+  homes.commit(std::move(batch), std::move(then));
+}
+
+void put_password(Homes& homes, const xmpp::BareJid& jid, Owner owner,
+                  const std::vector<xmpp::ScramKeys>& keys, std::string keep,
+                  AccountAdmin::Then then) {
+  storage::Batch batch;
+  put_keys(batch, owner, keys);
+  batch.remove_all(owner, kTokenRecords);
+  homes.commit(std::move(batch), [&homes, jid, owner, keep = std::move(keep),
+                                  then = std::move(then)](Status status) mutable {
+    if (!status)
+      return then(std::move(status));
+    end_others(homes, jid, owner, keep, std::move(then));
+  });
+}
+
+} // namespace
+
 void AccountAdmin::set_password(xmpp::BareJid jid, std::string password, std::string keep,
                                 Then then) {
   on_home(server_, jid,
@@ -155,21 +188,8 @@ void AccountAdmin::set_password(xmpp::BareJid jid, std::string password, std::st
                   with_record(homes, jid, std::move(then),
                               [&homes, jid, keep = std::move(keep),
                                keys = std::move(*keys)](AccountRecord record, Then done) mutable {
-                                storage::Batch batch;
-                                put_keys(batch, record.owner, keys);
-                                batch.remove_all(record.owner, kTokenRecords);
-                                homes.commit(std::move(batch),
-                                             [&homes, jid, keep = std::move(keep),
-                                              done = std::move(done)](Status status) mutable {
-                                               Account* account = homes.find_account(jid.str());
-                                               if (status && account != nullptr)
-                                                 homes.sign_out(*account, [&](const Session& s) {
-                                                   return s.jid().resource() != keep;
-                                                 });
-                                               if (status) // by the old one
-                                                 homes.stop_signing_in(jid.str(), {});
-                                               done(std::move(status));
-                                             });
+                                put_password(homes, jid, record.owner, keys, std::move(keep),
+                                             std::move(done));
                               });
                 });
           });

@@ -122,6 +122,7 @@ void Negotiation::look_up(std::move_only_function<void(Negotiation&, Credentials
       credentials.account = AccountRecord::parse(**text);
     // An unknown name costs the same look-ups as a known one (case 20).
     const Owner owner = credentials.account ? credentials.account->owner : Owner(1);
+    self.owner_ = owner;
     auto with_keys =
         self.guarded([credentials = std::move(credentials), then = std::move(then)](
                          Negotiation& still, Result<storage::RecordPage> page) mutable {
@@ -326,7 +327,7 @@ void Negotiation::succeed(std::optional<std::string> additional_data) {
   stream_.hold_reading(ClientStream::Hold::kBusy, true);
   homes.with_account(
       jid_.str(), guarded([](Negotiation& self, Account* account) {
-        if (account == nullptr)
+        if (!self.is_proven(account))
           return self.stream_.close({xmpp::StreamCondition::kNotAuthorized, "the account is gone"});
         self.succeed2(*account);
       }));

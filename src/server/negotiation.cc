@@ -197,7 +197,7 @@ void Negotiation::bind_legacy(PacketPtr packet) {
   stream_.hold_reading(ClientStream::Hold::kBusy, true);
   stream_.homes().with_account(
       jid_.str(), guarded([resource, id](Negotiation& self, Account* account) {
-        if (account == nullptr)
+        if (!self.is_proven(account))
           return self.stream_.close({StreamCondition::kNotAuthorized, "the account is gone"});
         self.stream_.homes().before_bind(
             AccountPin(*account),
@@ -240,7 +240,7 @@ void Negotiation::resume_legacy(xml::Element element) {
   stream_.hold_reading(ClientStream::Hold::kBusy, true);
   stream_.homes().with_account(
       jid_.str(), guarded([previd, h = *h](Negotiation& self, Account* account) {
-        if (account == nullptr)
+        if (!self.is_proven(account))
           return self.stream_.close({StreamCondition::kNotAuthorized, "the account is gone"});
         self.stream_.homes().resume(
             *account, previd, h, self.stream_,

@@ -82,6 +82,10 @@ private:
   void look_up(std::move_only_function<void(Negotiation&, Credentials)> then);
   void move_home(std::move_only_function<void(Negotiation&)> then);
   [[nodiscard]] bool authzid_fits(std::string_view authzid);
+  /// It is the one whose credentials were shown, not one made since under the same name.
+  [[nodiscard]] bool is_proven(const Account* account) const {
+    return account != nullptr && account->owner() == owner_;
+  }
   void succeed(std::optional<std::string> additional_data);
   /// A callback that runs only if this negotiation still exists then, on its stream's thread.
   template <class F> auto guarded(F then);
@@ -112,6 +116,7 @@ private:
   std::string authzid_;
   std::optional<std::string> additional_data_;
   xmpp::BareJid jid_; // who it claims to be; proven once the stream is authenticated
+  Owner owner_{};     // of that account, when its credentials were read
   std::optional<xmpp::SaslFailure> failure_; // waits to be told
   std::optional<xmpp::FastTokens> tokens_;   // read for a token login, changed by it
   std::optional<xmpp::FastToken> issued_;    // to be given to the client

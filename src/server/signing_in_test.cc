@@ -122,6 +122,24 @@ TEST(SigningIn, AnAccountThatIsDeletedMeanwhileIsNotBoundTo) {
   server.store().complete_all();
 }
 
+// Who has shown the password of the one has not shown that of the other.
+TEST(SigningIn, AnAccountMadeAnewUnderTheSameNameIsNotBoundTo) {
+  TestServer server{TestSettings{}};
+  server.add_account(kRomeo);
+  TestClient client = server.connect();
+  client.open_stream();
+  client.authenticate(kRomeo, TestServer::kPassword);
+  std::promise<void> done;
+  AccountAdmin admin(server.server());
+  admin.remove(*xmpp::BareJid::parse(kRomeo), {}, [&](const Status&) {
+    admin.create(*xmpp::BareJid::parse(kRomeo), "another one",
+                 [&](const Status&) { done.set_value(); });
+  });
+  done.get_future().wait();
+  client.send("<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>");
+  client.expect_stream_error("not-authorized");
+}
+
 TEST(SigningIn, SoManyStanzasWaitForAnAccountAndNoMore) {
   TestSettings settings;
   settings.options.limits.loading_waiters_max = 2;
