@@ -111,10 +111,11 @@ void Negotiation::move_home(std::move_only_function<void(Negotiation&)> then) {
   });
 }
 
-void Negotiation::look_up(std::move_only_function<void(Negotiation&, Credentials)> then) {
+void Negotiation::look_up(std::vector<storage::Keyspace> keyspaces,
+                          std::move_only_function<void(Negotiation&, Credentials)> then) {
   Homes& homes = stream_.homes();
-  auto found = guarded([then = std::move(then)](Negotiation& self,
-                                                Result<std::optional<std::string>> text) mutable {
+  auto found = guarded([keyspaces = std::move(keyspaces), then = std::move(then)](
+                           Negotiation& self, Result<std::optional<std::string>> text) mutable {
     if (!text)
       return self.fail_now({SaslCondition::kTemporaryAuthFailure, "store"});
     Credentials credentials;
@@ -123,16 +124,15 @@ void Negotiation::look_up(std::move_only_function<void(Negotiation&, Credentials
     // An unknown name costs the same look-ups as a known one (case 20).
     const Owner owner = credentials.account ? credentials.account->owner : Owner(1);
     self.owner_ = owner;
-    auto with_keys =
-        self.guarded([credentials = std::move(credentials), then = std::move(then)](
-                         Negotiation& still, Result<storage::RecordPage> page) mutable {
-          if (!page)
+    auto with_records = self.guarded(
+        [credentials = std::move(credentials), then = std::move(then)](
+            Negotiation& still, Result<std::vector<std::vector<storage::Record>>> records) mutable {
+          if (!records)
             return still.fail_now({SaslCondition::kTemporaryAuthFailure, "store"});
-          credentials.keys = std::move(page->records);
+          credentials.records = std::move(*records);
           then(still, std::move(credentials));
         });
-    self.stream_.homes().scan({.owner = owner, .keyspace = kAuthRecords, .after = {}, .prefix = {}},
-                              std::move(with_keys));
+    self.stream_.homes().load(owner, std::move(keyspaces), std::move(with_records));
   });
   homes.get(kNodeOwner, kAccountRecords, jid_.str(), std::move(found));
 }
@@ -154,11 +154,11 @@ void Negotiation::scram_first(const std::string& message) {
     return fail(first.error());
   authzid_ = std::move(first->authzid);
   identify(first->username, [](Negotiation& self) {
-    self.look_up([](Negotiation& found, Credentials credentials) {
+    self.look_up({kAuthRecords}, [](Negotiation& found, Credentials credentials) {
       const ServerOptions& options = found.stream_.homes().server().options();
       const xmpp::HashKind hash = found.scram_->hash();
-      auto keys = find_keys(credentials.keys, hash);
-      found.password_ = password_id(credentials.keys);
+      auto keys = find_keys(credentials.records.front(), hash);
+      found.password_ = password_id(credentials.records.front());
       found.disabled_ = credentials.account && credentials.account->disabled;
       if (!keys)
         keys = xmpp::fake_scram_keys(options.secret, found.jid_.str(), hash);
@@ -186,15 +186,15 @@ void Negotiation::plain(const std::string& message) {
     return fail({SaslCondition::kNotAuthorized, "bad-password"});
   authzid_ = std::move(parsed->authzid);
   identify(parsed->username, [password = *password](Negotiation& self) mutable {
-    self.look_up([password = std::move(password)](Negotiation& found,
-                                                  Credentials credentials) mutable {
+    self.look_up({kAuthRecords}, [password = std::move(password)](Negotiation& found,
+                                                                  Credentials credentials) mutable {
       Homes& homes = found.stream_.homes();
-      auto keys = find_keys(credentials.keys, xmpp::HashKind::kSha256);
+      auto keys = find_keys(credentials.records.front(), xmpp::HashKind::kSha256);
       // An account that came from another server may have those of other hashes only.
       for (const xmpp::HashKind other : {xmpp::HashKind::kSha512, xmpp::HashKind::kSha1})
         if (!keys)
-          keys = find_keys(credentials.keys, other);
-      found.password_ = password_id(credentials.keys);
+          keys = find_keys(credentials.records.front(), other);
+      found.password_ = password_id(credentials.records.front());
       found.disabled_ = credentials.account && credentials.account->disabled;
       const bool known = keys.has_value();
       if (!keys)
@@ -224,40 +224,39 @@ void Negotiation::token(const std::string& message) {
   if (!parsed)
     return fail(parsed.error());
   identify(parsed->username, [hashed = std::move(parsed->hashed_token)](Negotiation& self) mutable {
-    self.look_up([hashed = std::move(hashed)](Negotiation& found, Credentials credentials) mutable {
-      found.disabled_ = credentials.account && credentials.account->disabled;
-      const Owner owner = credentials.account ? credentials.account->owner : Owner(1);
-      const std::string agent =
-          found.request_->user_agent ? found.request_->user_agent->id : std::string{};
-      auto check = found.guarded([hashed = std::move(hashed), agent](
-                                     Negotiation& still, Result<std::optional<std::string>> text) {
-        if (!text)
-          return still.fail_now({SaslCondition::kTemporaryAuthFailure, "store"});
-        still.tokens_ = *text ? xmpp::FastTokens::parse(**text).value_or(xmpp::FastTokens{})
-                              : xmpp::FastTokens{};
-        still.tokens_->user_agent_id = agent;
-        const std::string_view type = xmpp::token_binding_type(*still.mechanism_);
-        const std::string binding =
-            type.empty() ? std::string{}
-                         : still.stream_.transport().channel_binding(type).value_or("");
-        const xmpp::FastLogin login{.mechanism = *still.mechanism_,
-                                    .hashed_token = hashed,
-                                    .binding_data = binding,
-                                    .count = still.request_->fast->count,
-                                    .invalidate = still.request_->fast->invalidate,
-                                    .early_data = still.stream_.transport().tls().early_data};
-        auto accepted =
-            xmpp::use_token(*still.tokens_, login, still.stream_.homes().clock().wall(), {});
-        if (!accepted)
-          return still.fail(accepted.error());
-        still.rotate_token_ = accepted->rotation_due;
-        still.token_used_ = true;
-        still.token_ended_ = accepted->ended_any;
-        still.succeed(std::move(accepted->responder));
-      });
-      found.stream_.homes().get(owner, kTokenRecords, agent, std::move(check));
-    });
+    self.look_up({kTokenRecords, kDeviceRecords},
+                 [hashed = std::move(hashed)](Negotiation& found, Credentials credentials) {
+                   found.disabled_ = credentials.account && credentials.account->disabled;
+                   found.devices_ = std::move(credentials.records.back());
+                   found.check_token(hashed, credentials.records.front());
+                 });
   });
+}
+
+void Negotiation::check_token(const std::string& hashed,
+                              const std::vector<storage::Record>& records) {
+  const std::string agent = request_->user_agent ? request_->user_agent->id : std::string{};
+  const auto record = std::ranges::find(records, agent, &storage::Record::key);
+  tokens_ = record != records.end()
+                ? xmpp::FastTokens::parse(record->value).value_or(xmpp::FastTokens{})
+                : xmpp::FastTokens{};
+  tokens_->user_agent_id = agent;
+  const std::string_view type = xmpp::token_binding_type(*mechanism_);
+  const std::string binding =
+      type.empty() ? std::string{} : stream_.transport().channel_binding(type).value_or("");
+  const xmpp::FastLogin login{.mechanism = *mechanism_,
+                              .hashed_token = hashed,
+                              .binding_data = binding,
+                              .count = request_->fast->count,
+                              .invalidate = request_->fast->invalidate,
+                              .early_data = stream_.transport().tls().early_data};
+  auto accepted = xmpp::use_token(*tokens_, login, stream_.homes().clock().wall(), {});
+  if (!accepted)
+    return fail(accepted.error());
+  rotate_token_ = accepted->rotation_due;
+  token_used_ = true;
+  token_ended_ = accepted->ended_any;
+  succeed(std::move(accepted->responder));
 }
 
 // --- outcome ---
@@ -291,6 +290,7 @@ void Negotiation::fail_now(SaslFailure failure) {
   ++attempt_;
   scram_.reset();
   tokens_.reset();
+  devices_.clear();
   issued_.reset();
   request_.reset();
   password_ = 0;

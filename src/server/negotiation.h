@@ -71,15 +71,18 @@ private:
   void scram_final(const std::string& message);
   void plain(const std::string& message);
   void token(const std::string& message);
+  void check_token(const std::string& hashed, const std::vector<storage::Record>& records);
   void challenge(std::string_view data);
   void fail(xmpp::SaslFailure failure);
   void fail_now(xmpp::SaslFailure failure);
   void identify(std::string_view username, std::move_only_function<void(Negotiation&)> then);
   struct Credentials {
     std::optional<AccountRecord> account;
-    std::vector<storage::Record> keys;
+    std::vector<std::vector<storage::Record>> records; // of the keyspaces that were asked for
   };
-  void look_up(std::move_only_function<void(Negotiation&, Credentials)> then);
+  /// Each keyspace is a read, and each look-up a trip to the store's threads and back.
+  void look_up(std::vector<storage::Keyspace> keyspaces,
+               std::move_only_function<void(Negotiation&, Credentials)> then);
   void move_home(std::move_only_function<void(Negotiation&)> then);
   [[nodiscard]] bool authzid_fits(std::string_view authzid);
   /// It is the one whose credentials were shown, not one made since under the same name.
@@ -119,6 +122,7 @@ private:
   Owner owner_{};     // of that account, when its credentials were read
   std::optional<xmpp::SaslFailure> failure_; // waits to be told
   std::optional<xmpp::FastTokens> tokens_;   // read for a token login, changed by it
+  std::vector<storage::Record> devices_;     // read with them
   std::optional<xmpp::FastToken> issued_;    // to be given to the client
   PasswordId password_ = 0;                  // that it presents
   bool rotate_token_ = false;

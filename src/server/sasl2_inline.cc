@@ -22,6 +22,8 @@ void Negotiation::succeed2(Account& account) {
   Homes& homes = stream_.homes();
   if (!request_->user_agent || request_->user_agent->id.empty())
     return resume2(account);
+  if (token_used_)
+    return note_device(account, devices_);
   homes.scan(
       {.owner = account.owner(), .keyspace = kDeviceRecords, .after = {}, .prefix = {}},
       guarded([pin = AccountPin(account)](Negotiation& self, Result<storage::RecordPage> page) {
