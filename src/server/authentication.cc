@@ -256,6 +256,7 @@ void Negotiation::check_token(const std::string& hashed,
   rotate_token_ = accepted->rotation_due;
   token_used_ = true;
   token_ended_ = accepted->ended_any;
+  token_changed_ = !accepted->only_used;
   succeed(std::move(accepted->responder));
 }
 
@@ -294,7 +295,7 @@ void Negotiation::fail_now(SaslFailure failure) {
   issued_.reset();
   request_.reset();
   password_ = 0;
-  rotate_token_ = token_used_ = token_ended_ = disabled_ = false;
+  rotate_token_ = token_used_ = token_ended_ = token_changed_ = disabled_ = false;
   jid_ = {};
   std::string out;
   xml::Writer writer(out, xmpp::kNsStream);

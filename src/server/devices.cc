@@ -89,7 +89,7 @@ std::vector<DeviceRecord> read_devices(const std::vector<storage::Record>& recor
   return devices;
 }
 
-bool put_device_login(storage::Batch& batch, const Account& account,
+void put_device_login(storage::Batch& batch, const Account& account,
                       const std::vector<DeviceRecord>& known, const DeviceLogin& login,
                       const Limits& limits) {
   const Owner owner = account.owner();
@@ -118,7 +118,6 @@ bool put_device_login(storage::Batch& batch, const Account& account,
     put_device_sign_out(batch, owner, each->agent, true);
     --count;
   }
-  return is_new;
 }
 
 void put_device_use(storage::Batch& batch, Owner owner, std::string_view agent, WallTime now) {

@@ -43,8 +43,8 @@ struct DeviceLogin {
   PasswordId password = 0;  // 0: it came by token
   WallTime now{};
 };
-/// True where it was not known: it is to be let in when that is durable.
-[[nodiscard]] bool put_device_login(storage::Batch& batch, const Account& account,
+/// One that was not known is to be let in when that is durable.
+void put_device_login(storage::Batch& batch, const Account& account,
                                     const std::vector<DeviceRecord>& known,
                                     const DeviceLogin& login, const Limits& limits);
 /// Notes that it was there until now.

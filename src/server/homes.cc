@@ -359,7 +359,7 @@ void Homes::on_turn_end() {
 }
 
 void Homes::on_timer() {
-  if (!moved_sessions_.empty() || !moved_mailboxes_.empty()) {
+  if (!moved_sessions_.empty() || !moved_mailboxes_.empty() || !later_.empty()) {
     TurnCommit& commit = turn_commit();
     write_moved(commit);
   }

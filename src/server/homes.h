@@ -182,6 +182,10 @@ public:
                      std::move_only_function<void(Status)> then);
   /// The batch of this turn, for what nobody waits for.
   TurnCommit& turn_commit();
+  /// For what a server that is killed may lose, such as when a device was last used: goes with the
+  /// next batch, or after a second, and costs no sync of its own. No appends. What is put here is
+  /// followed by what is put into later batches; a read may not find it yet.
+  storage::Batch& later_batch();
   void get(Owner owner, storage::Keyspace keyspace, std::string_view key,
            Then<std::optional<std::string>> then);
   void scan(const storage::RecordQuery& query, Then<storage::RecordPage> then);
@@ -320,6 +324,7 @@ private:
   std::unordered_set<std::string> creating_;
   std::vector<std::unique_ptr<Account>> retired_; // unloaded in this turn
   std::unique_ptr<TurnCommit> turn_commit_;
+  storage::Batch later_; // begins the next turn_commit_
   struct SessionRef {
     AccountPin account;
     std::uint64_t serial;

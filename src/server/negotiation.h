@@ -104,7 +104,7 @@ private:
   void bind2_with(Account& account, const std::string& children, std::string bound);
   void answer2(Session* session, const std::string& children);
 
-  void note_device(Account& account, const std::vector<storage::Record>& devices);
+  void note_device(Account& account, const std::vector<storage::Record>& records);
   void introduce(Session& session) const;
   void close_too_high(std::uint32_t h, std::uint32_t sent);
   void finished(Session& session);
@@ -127,8 +127,9 @@ private:
   PasswordId password_ = 0;                  // that it presents
   bool rotate_token_ = false;
   bool token_used_ = false;
-  bool token_ended_ = false; // one was good before and is not now
-  bool disabled_ = false;    // the account is locked
+  bool token_ended_ = false;   // one was good before and is not now
+  bool token_changed_ = false; // more than by being used
+  bool disabled_ = false;      // the account is locked
   std::size_t bytes_ = 0;
   std::uint32_t failures_ = 0;
   std::uint64_t attempt_ = 0; // counts attempts, so that answers to an older one are known

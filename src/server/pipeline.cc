@@ -172,10 +172,13 @@ void Homes::log_message(Session& session, Pending& item) {
 TurnCommit& Homes::turn_commit() {
   if (!turn_commit_) {
     turn_commit_ = std::make_unique<TurnCommit>(*this, clock().mono());
+    std::swap(turn_commit_->batch, later_);
     loop_.at_turn_end(*this);
   }
   return *turn_commit_;
 }
+
+storage::Batch& Homes::later_batch() { return turn_commit_ ? turn_commit_->batch : later_; }
 
 void Homes::committed(TurnCommit& commit) {
   count_commit(commit);

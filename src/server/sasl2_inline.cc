@@ -1,5 +1,7 @@
 // What SASL 2 does in the same round trip as the login: a token, resuming or binding, features of
 // the session (XEP-0386, -0198 §9, -0484).
+#include <algorithm>
+
 #include "server/devices.h"
 #include "server/negotiation_guard.h"
 #include "server/server.h"
@@ -16,8 +18,9 @@ constexpr int kBoundAttempts = 3;
 
 } // namespace
 
-// The token first: one that the client holds must be in the store, and one that it is told has
-// ended must not. What follows, up to <success/>, is done at once.
+// The token first: one that the client holds must be in the store, one that it is told has ended
+// must not, and the device that is let in must be there to be seen and signed out. What follows, up
+// to <success/>, is done at once.
 void Negotiation::succeed2(Account& account) {
   Homes& homes = stream_.homes();
   if (!request_->user_agent || request_->user_agent->id.empty())
@@ -34,19 +37,25 @@ void Negotiation::succeed2(Account& account) {
       }));
 }
 
-void Negotiation::note_device(Account& account, const std::vector<storage::Record>& devices) {
+void Negotiation::note_device(Account& account, const std::vector<storage::Record>& records) {
   Homes& homes = stream_.homes();
-  storage::Batch& batch = homes.turn_commit().batch;
   const ServerOptions& options = homes.server().options();
-  const bool is_new = put_device_login(
-      batch, account, read_devices(devices),
+  const std::string& agent = request_->user_agent->id;
+  const std::vector<DeviceRecord> known = read_devices(records);
+  const auto before = std::ranges::find(known, agent, &DeviceRecord::agent);
+  const bool is_new = before == known.end();
+  const bool knows_more = is_new || (password_ != 0 && before->password != password_);
+  const bool issued = issue_token();
+  // A device that comes back as it was costs no sync of the disk.
+  storage::Batch& batch =
+      knows_more || issued || token_changed_ ? homes.turn_commit().batch : homes.later_batch();
+  put_device_login(
+      batch, account, known,
       {.agent = *request_->user_agent,
        .address = options.keep_addresses ? stream_.transport().peer_address() : std::string_view{},
        .password = password_,
        .now = homes.clock().wall()},
       options.limits);
-  const bool issued = issue_token();
-  const std::string& agent = request_->user_agent->id;
   if ((issued || token_used_) && tokens_->empty())
     batch.remove(account.owner(), kTokenRecords, agent);
   else if (issued || token_used_)

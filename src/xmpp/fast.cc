@@ -167,6 +167,7 @@ std::expected<FastAccepted, SaslFailure> use_token(FastTokens& tokens, const Fas
     return accepted;
   }
   token.last_used = now;
+  accepted.only_used = !is_fresh && !login.count;
   if (login.count)
     token.count = login.count;
   accepted.rotation_due = now - token.created >= std::min(policy.rotate_after, policy.lifetime / 2);

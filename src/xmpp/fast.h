@@ -71,6 +71,8 @@ struct FastAccepted {
   /// One that was good before is not any more (§3.5, §3.6): `tokens` is to be durable before the
   /// client is told of its success.
   bool ended_any = false;
+  /// What is accepted from now on is what was: only the time of its last use is new.
+  bool only_used = false;
 };
 
 /// Checks a token login and, where it is good, changes `tokens`: the fresh token becomes the

@@ -49,6 +49,14 @@ TEST_F(Fast, TokenIsUsableUntilItExpires) {
             (SaslFailure{SaslCondition::kCredentialsExpired, "token-expired"}));
 }
 
+TEST_F(Fast, SaysWhenNothingButTheTimeOfItsUseHasChanged) {
+  const std::string token = issue();
+  EXPECT_FALSE(use(token)->only_used) << "it takes the place of the one before";
+  EXPECT_TRUE(use(token)->only_used);
+  EXPECT_FALSE(use(token, kStart, [](FastLogin& login) { login.count = 1; })->only_used);
+  EXPECT_FALSE(use(token, kStart, [](FastLogin& login) { login.invalidate = true; })->only_used);
+}
+
 TEST_F(Fast, WrongOrAbsentTokenIsRefused) {
   EXPECT_EQ(use("token").error(), refused("no-token"));
   issue();

@@ -153,7 +153,7 @@ private:
       return;
     server::Homes& homes = session.homes();
     const Seen seen{.time = homes.clock().wall(), .status = std::move(status)};
-    homes.turn_commit().batch.put(session.account().owner(), kSeen, "", seen.serialise());
+    homes.later_batch().put(session.account().owner(), kSeen, "", seen.serialise());
     noted_.get(session.account()) = seen;
   }
 
