@@ -14,6 +14,8 @@ namespace rookery::server {
 namespace {
 
 constexpr Milliseconds kTick{1'000};
+/// A table of accounts with so many buckets for each is made smaller.
+constexpr std::size_t kSparse = 8;
 /// What of an account is read first: the core's own, then the modules' hot keyspaces.
 constexpr std::size_t kCoreKeyspaces = 3;
 /// Mails between threads may be this late.
@@ -219,14 +221,36 @@ void Homes::loaded(const std::string& bare_jid, std::unique_ptr<Account> loaded_
   loading_.erase(loading);
 }
 
+bool Homes::is_idle(const Account& account) const {
+  return account.sessions_.empty() && account.pins_ == 0 &&
+         account.last_used_ < loop_.now() - limits().idle_account_life &&
+         !loading_.contains(account.jid().str());
+}
+
+// A part of the table each time, so that a million accounts are no pause. The next who asks for one
+// of them reads the store: what is on its way there is waited for, and where that fails memory is
+// all there is.
 void Homes::unload_idle() {
-  if (accounts_.size() <= limits().idle_accounts_max + session_count_)
+  const auto ticks = static_cast<std::size_t>(limits().idle_account_life / kTick / 2);
+  const std::size_t part = accounts_.bucket_count() / std::max<std::size_t>(ticks, 1) + 1;
+  std::vector<std::string> idle;
+  for (std::size_t i = 0; i < part; ++i) {
+    next_idle_bucket_ = next_idle_bucket_ < accounts_.bucket_count() ? next_idle_bucket_ : 0;
+    for (auto at = accounts_.begin(next_idle_bucket_); at != accounts_.end(next_idle_bucket_); ++at)
+      if (is_idle(*at->second))
+        idle.push_back(at->first);
+    ++next_idle_bucket_;
+  }
+  if (idle.empty())
     return;
-  const MonoTime old = loop_.now() - Seconds(60);
-  std::erase_if(accounts_, [&](const auto& held) {
-    const Account& account = *held.second;
-    return account.sessions_.empty() && account.pins_ == 0 && account.last_used_ < old &&
-           !loading_.contains(held.first);
+  commit({}, [this, idle = std::move(idle)](const Status& status) {
+    if (!status)
+      return;
+    for (const std::string& jid : idle)
+      if (const auto at = accounts_.find(jid); at != accounts_.end() && is_idle(*at->second))
+        accounts_.erase(at);
+    if (accounts_.size() < accounts_.bucket_count() / kSparse)
+      accounts_.rehash(0);
   });
 }
 
@@ -386,7 +410,7 @@ void Homes::when_quiet(std::move_only_function<void()> then) {
 void Homes::wake_resumable(std::string after) {
   scan(
       {.owner = kNodeOwner, .keyspace = kResumableRecords, .after = std::move(after), .limit = 200},
-      [this](Result<storage::RecordPage> page) {
+      [this](const Result<storage::RecordPage>& page) {
         if (!page)
           return;
         for (const storage::Record& record : page->records) {

@@ -240,6 +240,7 @@ private:
                     std::move_only_function<void(std::unique_ptr<Account>)> done);
   std::vector<std::string> farewell_of(Account& account);
   void loaded(const std::string& bare_jid, std::unique_ptr<Account> account);
+  [[nodiscard]] bool is_idle(const Account& account) const;
   void unload_idle();
   bool is_contact(Account& account, const xmpp::Jid& who, bool (*fits)(const Contact&)) const;
   void count_commit(const TurnCommit& commit);
@@ -342,6 +343,7 @@ private:
   std::uint64_t next_derivation_ = 0;
   std::size_t outstanding_ = 0; // reads the store has not answered
   std::vector<std::move_only_function<void()>> quiet_waiters_;
+  std::size_t next_idle_bucket_ = 0; // of accounts_, where unload_idle() goes on
   bool store_failed_ = false;
   bool ending_ = false;
   std::size_t session_count_ = 0;

@@ -76,8 +76,9 @@ struct Limits {
   std::uint32_t device_records_max = 100;
   /// One that was not used for so long is forgotten too, when another signs in.
   Seconds device_memory = std::chrono::days(365);
-  /// Accounts without sessions kept loaded per thread; beyond it the longest unused go.
-  std::size_t idle_accounts_max = 20'000;
+  /// An account without sessions that nothing was sent to for so long is unloaded, at most half as
+  /// long and a second after; so memory follows who is there, not who was.
+  Seconds idle_account_life{60};
   /// Stanzas waiting for one account to be loaded; reached: resource-constraint to the sender.
   std::uint32_t loading_waiters_max = 10'000;
   /// Entries of an account's log that are handed out as offline messages when a device comes
