@@ -151,7 +151,8 @@ struct Stats {
 
 /// Implementations are used by all threads at once. Every call returns at once (no thread that
 /// serves connections waits for a disk); every callback runs exactly once, on one of the store's
-/// own threads, and must be short: it posts to a loop.
+/// own threads, or, of get() and load(), on the caller's before the call returns, where all that is
+/// asked for is in memory. It must be short: it posts to a loop.
 ///
 /// Commits take effect in the order of the calls to commit() of one thread; entry ids strictly
 /// increase in the order in which commits take effect, and completions run in that order, one at a

@@ -20,12 +20,18 @@ constexpr int kTries = 5;
 /// More records in between are jumped over.
 constexpr int kNearRecords = 4;
 
+rocksdb::ReadTier tier(bool wait) {
+  return wait ? rocksdb::kReadAllTier : rocksdb::kBlockCacheTier;
+}
+
 /// An owner's records, one keyspace after the other in their order: one look at the tables serves
 /// several.
 class Records {
 public:
-  Records(const Database& database, Owner owner) : database_(database), range_(owner_range(owner)) {
+  Records(const Database& database, Owner owner, bool wait)
+      : database_(database), range_(owner_range(owner)) {
     rocksdb::ReadOptions options;
+    options.read_tier = tier(wait);
     options.iterate_upper_bound = &end_;
     at_.reset(database.db().NewIterator(options, database.records()));
   }
@@ -43,6 +49,9 @@ public:
         break;
     return database_.status(at_->status());
   }
+
+  /// What was asked for lies on the disk, where it may not look.
+  [[nodiscard]] bool incomplete() const { return at_->status().IsIncomplete(); }
 
 private:
   [[nodiscard]] std::string_view key() const { return {at_->key().data(), at_->key().size()}; }
@@ -106,17 +115,22 @@ Result<LogPage> Reader::read_ids(Owner log, std::span<const EntryId> ids) const 
   return page;
 }
 
-Result<std::optional<std::string>> Reader::get(Owner owner, std::string_view keyspace,
-                                               std::string_view key) const {
+Reader::Cached<std::optional<std::string>> Reader::get(Owner owner, std::string_view keyspace,
+                                                       std::string_view key, bool wait) const {
   std::string full = keyspace_prefix(owner, keyspace);
   full += key;
+  rocksdb::ReadOptions options;
+  options.read_tier = tier(wait);
   std::string value;
-  const auto got = database_.db().Get(rocksdb::ReadOptions(), database_.records(), full, &value);
-  if (got.IsNotFound())
+  const auto got = database_.db().Get(options, database_.records(), full, &value);
+  // RocksDB says that it has found a key, with no value, where it would have to open a table first.
+  if (got.IsIncomplete() || (!wait && got.ok() && value.empty()))
     return std::nullopt;
+  if (got.IsNotFound())
+    return Result<std::optional<std::string>>(std::nullopt);
   if (!got.ok())
     return std::unexpected(database_.status(got).error());
-  return value;
+  return Result<std::optional<std::string>>(std::move(value));
 }
 
 Result<RecordPage> Reader::scan(const RecordQuery& query, std::string_view keyspace) const {
@@ -124,7 +138,7 @@ Result<RecordPage> Reader::scan(const RecordQuery& query, std::string_view keysp
   const std::string prefix = keyspace_prefix(query.owner, keyspace);
   const std::string first = prefix + std::max(query.after, query.prefix);
   const auto visited =
-      Records(database_, query.owner)
+      Records(database_, query.owner, true)
           .visit(prefix, first, [&](std::string_view key, const rocksdb::Slice& value) {
             if (!key.starts_with(query.prefix))
               return false;
@@ -142,13 +156,13 @@ Result<RecordPage> Reader::scan(const RecordQuery& query, std::string_view keysp
   return page;
 }
 
-Result<std::vector<std::vector<Record>>>
-Reader::load(Owner owner, std::span<const std::string> keyspaces) const {
+Reader::Cached<std::vector<std::vector<Record>>>
+Reader::load(Owner owner, std::span<const std::string> keyspaces, bool wait) const {
   std::vector<std::size_t> order(keyspaces.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::sort(order, {}, [&](std::size_t i) { return std::string_view(keyspaces[i]); });
   std::vector<std::vector<Record>> all(keyspaces.size());
-  Records of_owner(database_, owner);
+  Records of_owner(database_, owner, wait);
   for (const std::size_t i : order) {
     const std::string prefix = keyspace_prefix(owner, keyspaces[i]);
     const auto visited =
@@ -156,6 +170,8 @@ Reader::load(Owner owner, std::span<const std::string> keyspaces) const {
           all[i].push_back({std::string(key), value.ToString()});
           return true;
         });
+    if (of_owner.incomplete())
+      return std::nullopt;
     if (!visited)
       return std::unexpected(visited.error());
   }

@@ -1,5 +1,5 @@
-// The reading half of the store, each call doing its work at once: run by the worker pool. Any
-// thread.
+// The reading half of the store, each call doing its work at once: run by the worker pool, but for
+// what is told that it may not wait. Any thread.
 #pragma once
 
 #include <optional>
@@ -22,12 +22,14 @@ public:
 
   [[nodiscard]] Result<LogPage> read(const LogQuery& query) const;
   [[nodiscard]] Result<LogPage> read_ids(Owner log, std::span<const EntryId> ids) const;
-  [[nodiscard]] Result<std::optional<std::string>> get(Owner owner, std::string_view keyspace,
-                                                       std::string_view key) const;
+  /// nullopt: it would have to wait for the disk, and was told not to.
+  template <class T> using Cached = std::optional<Result<T>>;
+  [[nodiscard]] Cached<std::optional<std::string>> get(Owner owner, std::string_view keyspace,
+                                                       std::string_view key, bool wait) const;
   /// `query.keyspace` is not looked at: its name may be gone by now; `keyspace` is.
   [[nodiscard]] Result<RecordPage> scan(const RecordQuery& query, std::string_view keyspace) const;
-  [[nodiscard]] Result<std::vector<std::vector<Record>>>
-  load(Owner owner, std::span<const std::string> keyspaces) const;
+  [[nodiscard]] Cached<std::vector<std::vector<Record>>>
+  load(Owner owner, std::span<const std::string> keyspaces, bool wait) const;
 
 private:
   /// Reads the page's bodies; the index of the first that is not what the index says, or the page's
