@@ -30,9 +30,9 @@ private:
 class BufferPool {
 public:
   /// A larger buffer is freed when it comes back, and so is one that comes to a full pool: at most
-  /// 8 MB are kept.
-  static constexpr std::size_t kKeptCapacityMax = 8 * 1024;
-  static constexpr std::size_t kKeptCountMax = 1024;
+  /// 1 MB is kept.
+  static constexpr std::size_t kKeptCapacityMax = 4 * 1024;
+  static constexpr std::size_t kKeptCountMax = 256;
 
   /// An empty one.
   [[nodiscard]] std::unique_ptr<Buffer> take();
