@@ -54,6 +54,8 @@ class Homes final : private runtime::TurnEnd, private runtime::Timer {
 public:
   using AccountThen = std::move_only_function<void(Account*)>; // null: no such account
   template <class T> using Then = std::move_only_function<void(Result<T>)>;
+  using Accounts =
+      std::unordered_map<std::string, std::unique_ptr<Account>, xmpp::JidHash, xmpp::JidEqual>;
 
   Homes(Server& server, runtime::Loop& loop);
   ~Homes();
@@ -83,11 +85,8 @@ public:
   /// The same, or one that the account itself has in its roster, as when it has asked for a
   /// subscription.
   [[nodiscard]] bool is_known(Account& account, const xmpp::Jid& who) const;
-  using Accounts =
-      std::unordered_map<std::string, std::unique_ptr<Account>, xmpp::JidHash, xmpp::JidEqual>;
-  /// Loaded now, for counting.
-  [[nodiscard]] const Accounts& accounts() const { return accounts_; }
-  [[nodiscard]] QueueWalk& queues() { return queues_; }
+  /// Accounts loaded now, for counting.
+  [[nodiscard]] std::size_t account_count() const { return accounts_.size(); }
   [[nodiscard]] std::size_t session_count() const { return session_count_; }
   /// Calls `then` with the account as it is in memory or, where it is not loaded, as its records
   /// have it: also one that is locked, without sessions, and not kept. What the modules have to say
@@ -211,6 +210,9 @@ public:
   streams() const {
     return streams_;
   }
+  /// Those loaded, for what walks over all of them.
+  [[nodiscard]] const Accounts& accounts() const { return accounts_; }
+  [[nodiscard]] QueueWalk& queues() { return queues_; }
   /// Closes all streams with system-shutdown; sessions stay resumable. `then` when all of it is
   /// durable.
   void shut_down(std::move_only_function<void()> then);

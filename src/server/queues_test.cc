@@ -153,7 +153,7 @@ TEST(QueueWalk, ALongWalkIsMadeInStages) {
   std::promise<Queues> first, second;
   bool done = false;
   server.on_home("juliet@localhost", [&](Homes& homes) {
-    ASSERT_GT(homes.accounts().size(), QueueWalk::kBucketsAtOnce);
+    ASSERT_GT(homes.account_count(), QueueWalk::kBucketsAtOnce);
     homes.queues().ask([&](const Queues& queues) {
       done = true;
       first.set_value(queues);

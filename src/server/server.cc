@@ -104,7 +104,7 @@ void Server::collect_from(std::size_t index, Totals totals,
     totals.counters += homes.counters();
     totals.sessions += homes.session_count();
     totals.streams += homes.stream_count();
-    totals.accounts += homes.accounts().size();
+    totals.accounts += homes.account_count();
     const runtime::Loop::Counters& loop = thread.loop.loop().counters();
     totals.loop.turns += loop.turns;
     totals.loop.waits += loop.waits;
