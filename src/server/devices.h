@@ -45,8 +45,8 @@ struct DeviceLogin {
 };
 /// One that was not known is to be let in when that is durable.
 void put_device_login(storage::Batch& batch, const Account& account,
-                                    const std::vector<DeviceRecord>& known,
-                                    const DeviceLogin& login, const Limits& limits);
+                      const std::vector<DeviceRecord>& known, const DeviceLogin& login,
+                      const Limits& limits);
 /// Notes that it was there until now.
 void put_device_use(storage::Batch& batch, Owner owner, std::string_view agent, WallTime now);
 /// Ends its token, and where it is to be forgotten its record too.

@@ -106,8 +106,7 @@ void Homes::end_session(Session& session, SessionEnd end) {
 // The device has gone, perhaps to come back.
 void Homes::note_use(Session& session) {
   if (!session.user_agent.empty())
-    put_device_use(later_batch(), session.account().owner(), session.user_agent,
-                   clock().wall());
+    put_device_use(later_batch(), session.account().owner(), session.user_agent, clock().wall());
 }
 
 void Homes::finish_session(Session& session) {
