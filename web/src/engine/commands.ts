@@ -87,7 +87,7 @@ export const handlers: Handlers = {
   'forget-conversation': (account, { conversation }) => account.history.hide(conversation),
   page: async (account, { op, conversation, at, limit }, reply) => {
     await account.ready();
-    reply({ type: 'page', op, conversation, at, ...(await account.sync.page(conversation, at, limit)) });
+    await account.sync.page(conversation, at, limit, (page) => reply({ type: 'page', op, conversation, at, ...page }));
   },
   search: async (account, { conversation, words, before }) => {
     if (!account.features.has(NS.fulltext)) throw new CommandFailed('not-offered');

@@ -44,6 +44,8 @@ interface Line {
 export class SimulatedServer {
   readonly log: Entry[] = [];
   chaos = 0;
+  /** Each sees the presence of the other. */
+  friends: string[] = [];
   private session: Session | null = null;
   private line: Line | null = null;
   private count = 0;
@@ -97,8 +99,8 @@ export class SimulatedServer {
     if (session.line) this.say(session.line, xml);
   }
   /** A message of somebody else arrives. */
-  arrive(from: string, id: string, words: string): void {
-    const entry = this.append(from, `<message xmlns="jabber:client" from="${from}/x" to="${this.own}" type="chat" id="${id}"><body>${words}</body></message>`);
+  arrive(from: string, id: string, words: string, more = ''): void {
+    const entry = this.append(from, `<message xmlns="jabber:client" from="${from}/x" to="${this.own}" type="chat" id="${id}"><body>${words}</body>${more}</message>`);
     const xml = entry.xml.replace('</message>', `<stanza-id xmlns="${NS.sid}" by="${this.own}" id="${entry.entry}"/></message>`);
     this.deliver(xml);
     if (this.chance(0.1)) this.deliver(xml);
@@ -169,7 +171,8 @@ export class SimulatedServer {
     if (query) return this.archive(query, id);
     const payload = children(stanza)[0]!;
     this.deliver(el('iq', { xmlns: NS.client, type: 'result', id, from: attr(stanza, 'to') || undefined },
-      payload.is('query', NS.private) || payload.is('query', NS.roster) ? el('query', { xmlns: payload.getNS() }) : null).toString());
+      payload.is('query', NS.private) ? el('query', { xmlns: NS.private }) : null,
+      payload.is('query', NS.roster) && el('query', { xmlns: NS.roster }, ...this.friends.map((jid) => el('item', { jid, subscription: 'both' })))).toString());
     void line;
   }
 

@@ -1,5 +1,5 @@
 // Catching up with the archive, and pages of it. Each step leaves history's ranges true, whenever it is cut off.
-import { compareEntries, laterEntry, type Item } from '../../model/item';
+import { compareEntries, laterEntry, type Item, type MessageItem } from '../../model/item';
 import type { BareJid, EntryId, Message, Time } from '../../model/types';
 import type { Event, PagePlace } from '../contract';
 import { IqError } from '../xmpp/errors';
@@ -35,6 +35,17 @@ export interface MessagePage {
   messages: Message[];
   atStart: boolean;
   atEnd: boolean;
+}
+
+/** A part of a conversation of which everything is kept. */
+interface Stretch {
+  after: EntryId;
+  before: EntryId;
+  limit: number;
+  /** Of what lies between the two, the newest; else the oldest. */
+  newest: boolean;
+  /** It begins with the log; where the oldest are meant: it ends with it. */
+  reaches: boolean;
 }
 
 export class Sync {
@@ -80,10 +91,10 @@ export class Sync {
     const { history } = this.host;
     for (let round = 0; ; ++round) {
       const low = rangeOf(history.ranges(jid), END)![0];
-      const news = await this.kept(jid, low, END, UNREAD_MAX, true);
+      const news = await this.count(jid, { after: low, before: END, limit: UNREAD_MAX, newest: true, reaches: false });
       const { readUpTo } = history.conversation(jid).record;
-      const counted = news.length >= UNREAD_MAX || compareEntries(low, readUpTo) <= 0;
-      if (compareEntries(low, laterEntry(since, BEGINNING)) <= 0 || (news.length > 0 && counted) || round >= NEWEST_ROUNDS) return low;
+      const counted = news >= UNREAD_MAX || compareEntries(low, readUpTo) <= 0;
+      if (compareEntries(low, laterEntry(since, BEGINNING)) <= 0 || (news > 0 && counted) || round >= NEWEST_ROUNDS) return low;
       const page = await this.fetch({ with: jid, before: low, afterId: since, max: round ? PAGE : NEWEST_PAGE });
       await history.ingest(this.items(page.messages));
       await history.addRange(jid, [page.complete || !page.first ? since || BEGINNING : page.first, low]);
@@ -126,82 +137,82 @@ export class Sync {
     this.host.outbox.notFound(doubtful.map((r) => r.id));
   }
 
-  async page(jid: BareJid, at: PagePlace, limit: number): Promise<MessagePage> {
-    if ('newest' in at) {
-      const older = await this.older(jid, END, limit);
-      return { ...older, messages: [...older.messages, ...(await this.pending(jid))], atEnd: true };
-    }
-    if ('before' in at) return { ...(await this.older(jid, at.before, limit)), atEnd: false };
-    if ('after' in at) return this.newer(jid, at.after, limit);
-    return this.around(jid, at.around, limit);
-  }
-
-  private async pending(jid: BareJid): Promise<Message[]> {
+  /** Gives the page once: read and folded in one turn of the history's queue, so that what is announced before is in it, and what is
+      announced later is newer than it. */
+  async page(jid: BareJid, at: PagePlace, limit: number, give: (page: MessagePage) => void): Promise<void> {
+    const parts = 'around' in at ? await this.around(jid, at.around, limit)
+      : [await ('newest' in at ? this.older(jid, END, limit) : 'before' in at ? this.older(jid, at.before, limit) : this.newer(jid, at.after, limit))];
     const { history, outbox } = this.host;
-    return history.queued(() => Promise.all(outbox.messagesOf(jid).map((m) => history.foldItem(m))));
+    await history.queued(async () => {
+      const found = await Promise.all(parts.map((part) => this.kept(jid, part)));
+      const all = (i: number): boolean => parts[i]!.reaches && found[i]!.length < parts[i]!.limit;
+      const last = parts.length - 1;
+      const atEnd = parts[last]!.newest ? parts[last]!.before === END : all(last);
+      const items = [...found.flat(), ...(atEnd ? outbox.messagesOf(jid) : [])];
+      give({ messages: await Promise.all(items.map((m) => history.foldItem(m))), atStart: parts[0]!.newest && all(0), atEnd });
+    });
   }
 
-  private async older(jid: BareJid, before: EntryId, limit: number): Promise<MessagePage> {
+  /** The newest before an entry: what of it is not known to be whole is fetched. */
+  private async older(jid: BareJid, before: EntryId, limit: number): Promise<Stretch> {
     for (let round = 0; ; ++round) {
       const low = rangeOf(this.host.history.ranges(jid), before)?.[0] ?? before;
-      const messages = await this.kept(jid, low, before, limit, true);
-      const whole = compareEntries(low, BEGINNING) === 0;
-      if (messages.length >= limit || whole || round >= ROUNDS)
-        return { messages, atStart: whole && messages.length < limit, atEnd: false };
+      const part = { after: low, before, limit, newest: true, reaches: compareEntries(low, BEGINNING) === 0 };
+      const found = await this.count(jid, part);
+      if (found >= limit || part.reaches || round >= ROUNDS) return part;
       try {
         const page = await this.fetch({ with: jid, before: low === END ? '' : low, max: Math.max(PAGE, limit) });
         await this.host.history.ingest(this.items(page.messages), { quiet: true });
         await this.host.history.addRange(jid, [page.complete || !page.first ? BEGINNING : page.first, low]);
       } catch (error) {
-        if (messages.length && offline(error)) return { messages, atStart: false, atEnd: false };
+        if (found && offline(error)) return part;
         throw error;
       }
     }
   }
 
-  private async newer(jid: BareJid, after: EntryId, limit: number): Promise<MessagePage> {
+  /** The oldest after an entry. */
+  private async newer(jid: BareJid, after: EntryId, limit: number): Promise<Stretch> {
     for (let round = 0; ; ++round) {
       const high = rangeOf(this.host.history.ranges(jid), after)?.[1] ?? after;
-      const messages = await this.kept(jid, after, high, limit, false);
-      const whole = high === END && messages.length < limit;
-      if (messages.length >= limit || high === END || round >= ROUNDS)
-        return { messages: whole ? [...messages, ...(await this.pending(jid))] : messages, atStart: false, atEnd: whole };
+      const part = { after, before: high, limit, newest: false, reaches: high === END };
+      const found = await this.count(jid, part);
+      if (found >= limit || part.reaches || round >= ROUNDS) return part;
       try {
         const page = await this.fetch({ with: jid, after: high, max: Math.max(PAGE, limit) });
         await this.host.history.ingest(this.items(page.messages), { quiet: true });
         const { tailTo } = this.host.history;
         await this.host.history.addRange(jid, [high, page.complete || !page.last ? laterEntry(tailTo, page.last) : page.last]);
       } catch (error) {
-        if (messages.length && offline(error)) return { messages, atStart: false, atEnd: false };
+        if (found && offline(error)) return part;
         throw error;
       }
     }
   }
 
-  private async around(jid: BareJid, time: Time, limit: number): Promise<MessagePage> {
+  /** What lies before a time, and what from then on. */
+  private async around(jid: BareJid, time: Time, limit: number): Promise<Stretch[]> {
     const half = Math.ceil(limit / 2);
     const page = await this.fetch({ with: jid, start: time, max: PAGE });
     await this.host.history.ingest(this.items(page.messages), { quiet: true });
-    if (!page.first) return this.page(jid, { newest: true }, limit);
+    if (!page.first) return [await this.older(jid, END, limit)];
     await this.host.history.addRange(jid, [page.first, page.complete ? laterEntry(this.host.history.tailTo, page.last) : page.last]);
     // From right before the first one on, so that it is among them.
     const before = await this.older(jid, page.first, half);
     const at = (BigInt(page.first) - 1n).toString();
     await this.host.history.addRange(jid, [at, page.first]);
-    const after = await this.newer(jid, at, half);
-    return { messages: [...before.messages, ...after.messages], atStart: before.atStart, atEnd: after.atEnd };
+    return [before, await this.newer(jid, at, half)];
   }
 
-  /** Kept messages strictly between two entries, folded. */
-  private kept(jid: BareJid, after: EntryId, before: EntryId, limit: number, newest: boolean): Promise<Message[]> {
-    const { history } = this.host;
+  private async count(jid: BareJid, part: Stretch): Promise<number> {
+    return (await this.host.history.queued(() => this.kept(jid, part))).length;
+  }
+  /** Kept messages strictly between two entries. */
+  private kept(jid: BareJid, { after, before, limit, newest }: Stretch): Promise<MessageItem[]> {
     // A range's ends belong to it.
     const from = newest && compareEntries(after, BEGINNING) > 0 ? (BigInt(after) - 1n).toString() : after;
     const to = !newest && before !== END ? (BigInt(before) + 1n).toString() : before;
-    return history.queued(async () => {
-      const items = await history.keptMessages(jid, from, to, limit, newest);
-      return Promise.all(items.map((m) => history.foldItem(m)));
-    });
+    return this.host.history.keptMessages(jid, from, to, limit, newest);
   }
 
   async fetch(query: PageQuery): Promise<ArchivePage> {
