@@ -70,16 +70,7 @@ export const handlers: Handlers = {
     await account.history.refresh(to, id);
   },
   typing: async (account, { to, state }) => account.signals.typing(to, state),
-  read: async (account, { conversation, through, id }) => {
-    const { history, prefs, signals } = account;
-    await history.queued(async () => {
-      if (!(await history.readTo(conversation, through))) return;
-      await account.host.store.putConversation(history.conversation(conversation).record);
-      history.announce(conversation);
-      const item = (await account.host.store.messagesById(conversation, id))[0];
-      prefs.readMoved(conversation, signals.read(conversation, item?.wire ?? '', through, item?.markable ?? false));
-    });
-  },
+  read: (account, { conversation, through, id }) => account.reading.seen(conversation, id, through),
   draft: (account, { conversation, text: words }) => account.history.draft(conversation, words),
   pin: (account, { conversation, on }) => account.prefs.mark('pinned', conversation, on),
   mute: (account, { conversation, on }) => account.prefs.mark('muted', conversation, on),

@@ -97,6 +97,8 @@ export interface ConversationSummary {
   last?: Message;
   unread: number;
   readUpTo?: EntryId;
+  /** Up to here the other one has been told of it, or is not to be. */
+  toldUpTo?: EntryId;
   pinned: boolean;
   muted: boolean;
   draft: string;

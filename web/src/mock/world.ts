@@ -130,7 +130,7 @@ function answer(world: World, c: CommandBody): unknown {
     case 'retry': return patchMessage(world, c.to, c.id, { delivery: 'delivered', failure: undefined });
     case 'discard': return set('windows', c.to, 'messages', (all) => all.filter((m) => m.id !== c.id));
     case 'draft': return state.conversations[c.conversation] && set('conversations', c.conversation, 'draft', c.text);
-    case 'read': return state.conversations[c.conversation] && set('conversations', c.conversation, { unread: 0, readUpTo: c.through });
+    case 'read': return state.conversations[c.conversation] && set('conversations', c.conversation, { unread: 0, readUpTo: c.through, toldUpTo: c.through });
     case 'pin': return set('conversations', c.conversation, 'pinned', c.on);
     case 'mute': return set('conversations', c.conversation, 'muted', c.on);
     case 'forget-conversation': return set('conversations', produce((all) => { delete all[c.conversation]; }));

@@ -101,6 +101,7 @@ function conversation(summary: ConversationSummary, before: Conversation | undef
     },
     unread: summary.unread,
     readUpTo: summary.readUpTo,
+    toldUpTo: summary.toldUpTo,
     pinned: summary.pinned,
     muted: summary.muted,
     draft: summary.draft,

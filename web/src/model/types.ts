@@ -115,6 +115,8 @@ export interface Conversation {
   unread: number;
   /** The first message of others after what has been read: where the "new messages" mark goes. */
   readUpTo?: EntryId;
+  /** Up to here the other one has been told that it was read, or is not to be told. */
+  toldUpTo?: EntryId;
   pinned: boolean;
   muted: boolean;
   draft: string;

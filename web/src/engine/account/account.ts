@@ -22,6 +22,7 @@ import { carbonOf, parseMessage } from './parse';
 import { Own } from './own';
 import { Preferences } from './preferences';
 import { Profiles } from './profiles';
+import { Reading } from './reading';
 import { Roster } from './roster';
 import { Signals } from './signals';
 import { Sync } from './sync';
@@ -53,6 +54,7 @@ export class Account {
   readonly blocklist: Blocklist;
   readonly prefs: Preferences;
   readonly signals: Signals;
+  readonly reading: Reading;
   readonly features: Features;
   readonly own: Own;
   private readonly typing: Typing;
@@ -93,6 +95,7 @@ export class Account {
       link: this.link, store, history: this.history, emit,
       told: () => this.signals.prefsChanged(),
     });
+    this.reading = new Reading({ store, history: this.history, prefs: this.prefs, signals: this.signals });
     this.sync = new Sync({
       own, emit, now, archive: this.archive, history: this.history, outbox: this.outbox,
       contacts: () => this.roster.jids(),
@@ -173,6 +176,7 @@ export class Account {
       await this.prefs.fetch();
       await this.sync.catchUp();
       await this.sync.settle();
+      await this.reading.sayAgain();
       this.settled = true;
       this.outbox.flush();
     } catch {

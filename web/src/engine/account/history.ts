@@ -55,6 +55,7 @@ export class History {
     [this.tailFrom, this.tailTo] = (await store.getMeta<[EntryId, EntryId]>('tail')) ?? ['', ''];
     this.newest = this.tailTo;
     for (const record of await store.conversations()) {
+      record.toldUpTo ??= record.readUpTo;
       const conversation: Conversation = { record, unread: [] };
       this.conversations.set(record.jid, conversation);
       await this.prune(record);
@@ -104,7 +105,7 @@ export class History {
   summary(jid: BareJid): ConversationSummary {
     const { record, unread, last } = this.conversation(jid);
     return {
-      jid, last, unread: unread.length, readUpTo: record.readUpTo || undefined,
+      jid, last, unread: unread.length, readUpTo: record.readUpTo || undefined, toldUpTo: record.toldUpTo || undefined,
       pinned: this.host.pinned(jid), muted: this.host.muted(jid), draft: record.draft,
     };
   }
@@ -172,8 +173,10 @@ export class History {
       const target = mod.through ?? (await this.entryOfTarget(mod));
       if (!target) {
         if (mod.mine) record.readTarget = mod.target;
-      } else if (mod.mine) await this.readTo(mod.conversation, target);
-      else this.readByPeer(record, target);
+      } else if (mod.mine) {
+        this.told(mod.conversation, target);
+        await this.readTo(mod.conversation, target);
+      } else this.readByPeer(record, target);
     }
     for (const message of fresh) {
       const { record } = this.conversation(message.conversation);
@@ -182,7 +185,10 @@ export class History {
         if (message.entry) await this.readTo(message.conversation, message.entry);
         const marks = await this.host.store.modsOf(message.conversation, message.wire);
         if (marks.some((m) => m.kind === 'displayed' && !m.mine)) this.readByPeer(record, message.entry);
-      } else if (record.readTarget && record.readTarget === message.wire) await this.readTo(message.conversation, message.entry);
+      } else if (record.readTarget && record.readTarget === message.wire) {
+        this.told(message.conversation, message.entry);
+        await this.readTo(message.conversation, message.entry);
+      }
     }
   }
   private async entryOfTarget(mod: ModItem): Promise<EntryId> {
@@ -203,6 +209,15 @@ export class History {
     conversation.record.readTarget = undefined;
     if (conversation.unread.length >= UNREAD_MAX) await this.recount(conversation);
     else conversation.unread = conversation.unread.filter((e) => compareEntries(e, through) > 0);
+    return true;
+  }
+
+  /** The other one knows, or is not to know, that one has read so far. True where that is news. */
+  told(jid: BareJid, through: EntryId): boolean {
+    const { record } = this.conversation(jid);
+    if (record.owed && compareEntries(through, record.owed.through) >= 0) record.owed = undefined;
+    if (compareEntries(through, record.toldUpTo ?? '') <= 0) return false;
+    record.toldUpTo = through;
     return true;
   }
 

@@ -44,7 +44,10 @@ export class Preferences {
     const { link, history } = this.host;
     const reads = await fetchReads(link);
     await history.queued(async () => {
-      for (const [jid, entry] of Object.entries(reads)) if (await history.readTo(jid, entry)) history.announce(jid);
+      for (const [jid, entry] of Object.entries(reads)) {
+        const told = history.told(jid, entry);
+        if ((await history.readTo(jid, entry)) || told) history.announce(jid);
+      }
     });
     if (this.dirty) return this.push();
     const given = await fetchPrefs(link);

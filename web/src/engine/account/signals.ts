@@ -30,18 +30,18 @@ export class Signals {
   }
 
   /** The marker is kept in both archives and copied to own devices (type chat): it is also how they learn of the position,
-      which goes along by entry (XEP-0490's element). Where the peer is not to know, own devices alone are told.
-      True: it was a marker. */
-  read(jid: BareJid, wire: string, through: EntryId, markable: boolean): boolean {
-    if (markable && wire && this.allowed('sendRead', jid)) {
-      this.send(jid,
-        el('displayed', { xmlns: NS.markers, id: wire }),
-        el('displayed', { xmlns: NS.mds }, el('stanza-id', { xmlns: NS.sid, by: this.host.own, id: through })),
-        el('store', { xmlns: NS.hints }));
-      return true;
-    }
+      which goes along by entry (XEP-0490's element). False where the peer is not to know. */
+  displayed(jid: BareJid, wire: string, through: EntryId): boolean {
+    if (!this.allowed('sendRead', jid)) return false;
+    this.send(jid,
+      el('displayed', { xmlns: NS.markers, id: wire }),
+      el('displayed', { xmlns: NS.mds }, el('stanza-id', { xmlns: NS.sid, by: this.host.own, id: through })),
+      el('store', { xmlns: NS.hints }));
+    return true;
+  }
+  /** Where no marker says it: to own devices alone. */
+  readHere(jid: BareJid, through: EntryId): void {
     this.send(this.host.own, el('read', { xmlns: NS.web, with: jid, entry: through }), el('no-store', { xmlns: NS.hints }));
-    return false;
   }
 
   typing(jid: BareJid, state: 'composing' | 'paused' | 'active' | 'gone'): void {

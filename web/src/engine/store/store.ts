@@ -29,6 +29,11 @@ export interface ConversationRecord {
   peerRead: EntryId;
   /** Own markers whose message is not in the cache yet. */
   readTarget?: string;
+  /** Up to here the other one has been told of what was read, or is not to be. Not `readUpTo`: who writes has read what came before,
+      and has told nobody so. */
+  toldUpTo?: EntryId;
+  /** A marker said last and not seen in the archive yet: what is lost with a session is said again in the next one. */
+  owed?: { wire: string; through: EntryId };
   draft: string;
   /** Older entries were let go from the cache. */
   floor?: EntryId;

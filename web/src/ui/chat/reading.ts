@@ -14,8 +14,8 @@ export function createReading(ui: Ui, jid: BareJid, owner: ScrollOwner, history:
     const view = history.view();
     if (!view || !looking()) return;
     const message = lastOfOthers(view.rows, Math.min(owner.lastSeen(), view.rows.length - 1));
-    const readUpTo = ui.state.conversations[jid]?.readUpTo;
-    if (!message || !isAfter(message, readUpTo) || (told && compareEntries(message.entry!, told) <= 0)) return;
+    const toldUpTo = ui.state.conversations[jid]?.toldUpTo;
+    if (!message || !isAfter(message, toldUpTo) || (told && compareEntries(message.entry!, told) <= 0)) return;
     told = message.entry!;
     ui.dispatch({ do: 'read', conversation: jid, through: told, id: message.id }).catch(() => { told = ''; });
   });
