@@ -11,11 +11,13 @@ import { MessageRow } from './row';
 import { ScrollOwner } from './scroll';
 import { useSession } from './session';
 
+const scroll_keys = new Set(['ArrowUp', 'ArrowDown', 'PageUp', 'PageDown', 'Home', ' ']);
+
 /** The history of a conversation. Scrolling belongs to `owner`; what is loaded to `history`; what has been read to `reading`. */
 export function MessageList(): JSX.Element {
   const ui = useUi();
   const session = useSession();
-  const owner = new ScrollOwner();
+  const owner = new ScrollOwner((offset) => ((element.scrollTop = offset), element.scrollTop));
   const history = createHistory(ui, session.jid);
   const reading = createReading(ui, session.jid, owner, history);
   const [far, setFar] = createSignal(false);
@@ -49,6 +51,12 @@ export function MessageList(): JSX.Element {
     const observer = new ResizeObserver(() => owner.resized());
     observer.observe(element);
     onCleanup(() => observer.disconnect());
+    const turned = (): void => owner.turned();
+    const wheel = (event: WheelEvent): void => { if (event.deltaY && !event.ctrlKey) turned(); };
+    element.addEventListener('wheel', wheel, { passive: true });
+    element.addEventListener('touchmove', turned, { passive: true });
+    // The scroll bar is the element itself.
+    element.addEventListener('pointerdown', (event) => { if (event.target === element) turned(); });
   });
   session.list.toMessage = (id) => {
     const found = owner.toRow(id);
@@ -71,7 +79,7 @@ export function MessageList(): JSX.Element {
       <HistoryNotes history={history} />
       <div ref={element} class="history-scroller" classList={{ 'history-lines': !ui.state.settings.bubbles }} tabindex="0" role="log" aria-live="off"
         aria-label={ui.t('chat.history', { name: nameOf(ui.state, session.jid) })}
-        onKeyDown={(event) => listKeys(event, ui, session)}
+        onKeyDown={(event) => { if (scroll_keys.has(event.key)) owner.turned(); listKeys(event, ui, session); }}
         onFocusIn={(event) => setFocused((event.target as HTMLElement).closest<HTMLElement>('[data-message]')?.dataset['message'] ?? null)}
         onFocusOut={() => setFocused(null)}>
         <div class="history-spring" />

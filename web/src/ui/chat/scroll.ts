@@ -3,21 +3,38 @@ import type { VirtualizerHandle } from 'virtua/solid';
 
 /** Closer to the end than this, one is reading the newest message. */
 const end_px = 48;
+/** So long after rows were last measured, a row that was jumped to is held in its place. */
+const hold_ms = 150;
+/** So long after the user's hand last moved the list, it is at rest. */
+const rest_ms = 250;
 
 export interface Anchor {
   id: string;
   /** From the upper edge of the row to the upper edge of what is seen. */
   into: number;
 }
+type List = Pick<VirtualizerHandle, 'scrollOffset' | 'scrollSize' | 'viewportSize' | 'findItemIndex' | 'getItemOffset' | 'getItemSize'>;
 
+/** Writes the position itself rather than by the list's `scrollToIndex`: that goes on for a while, whatever the user does meanwhile. */
 export class ScrollOwner {
-  private list: VirtualizerHandle | undefined;
+  private list: List | undefined;
   private ids: readonly { id: string }[] = [];
   private anchor: Anchor | null = null;
+  /** A row that was jumped to: its place is right only when the rows around it have been measured. */
+  private held: { id: string; offset: (list: List, index: number) => number } | null = null;
+  private holding: ReturnType<typeof setTimeout> | undefined;
+  /** Set while the user's hand is at the list. */
+  private turning: ReturnType<typeof setTimeout> | undefined;
   /** True while the end is held: what grows or comes below pushes the rest up. */
   sticks = true;
 
-  attach(list: VirtualizerHandle | undefined): void {
+  /** Where the last move of ours has led. */
+  private moved = -1;
+
+  /** `move` sets the position of the list's element, beyond the end is the end, and tells where that led. */
+  constructor(private readonly move: (offset: number) => number) {}
+
+  attach(list: List | undefined): void {
     this.list = list;
   }
 
@@ -25,31 +42,52 @@ export class ScrollOwner {
   rowsChanged(rows: readonly { id: string }[], keeps: boolean): void {
     this.ids = rows;
     if (this.sticks) this.toEnd();
-    else if (!keeps) this.restore(this.anchor);
+    else if (!keeps && this.anchor) {
+      const { id, into } = this.anchor;
+      this.hold(id, (list, index) => list.getItemOffset(index) + into);
+    }
   }
 
   scrolled(): void {
-    if (!this.list) return;
-    this.sticks = this.fromEnd() < end_px;
+    if (!this.list?.viewportSize) return; // not measured yet: nothing can be said of an end
+    if (this.turning) this.turned();
+    else if (Math.abs(this.list.scrollOffset - this.moved) > 1) this.sticks = this.fromEnd() < end_px;
+    else if (this.sticks && this.fromEnd() >= end_px) this.toEnd(); // the list has grown since
     this.anchor = this.read();
+  }
+
+  /** The user's hand moves the list, by wheel, finger or key: from then on it goes where the hand wants, and nothing is held. */
+  turned(): void {
+    if (!this.list || this.list.scrollSize <= this.list.viewportSize) return;
+    this.held = null;
+    this.sticks = false;
+    clearTimeout(this.turning);
+    this.turning = setTimeout(() => {
+      this.turning = undefined;
+      this.sticks = this.fromEnd() < end_px;
+    }, rest_ms);
   }
 
   /** A row or the window has another size (image, keyboard). The list keeps what lies above; the end is ours to hold. */
   resized(): void {
     if (this.sticks) this.toEnd();
+    else this.holdAgain();
   }
 
-  toEnd(smooth = false): void {
+  toEnd(): void {
     this.sticks = true;
-    if (this.ids.length) this.list?.scrollToIndex(this.ids.length - 1, { align: 'end', smooth });
+    this.held = null;
+    clearTimeout(this.turning);
+    this.turning = undefined;
+    if (this.ids.length) this.moved = this.move(Number.MAX_SAFE_INTEGER);
   }
 
   toRow(id: string, align: 'center' | 'start' = 'center'): boolean {
-    const index = this.ids.findIndex((row) => row.id === id);
-    if (index < 0 || !this.list) return false;
     this.sticks = false;
-    this.list.scrollToIndex(index, { align });
-    return true;
+    return this.hold(id, (list, index) => {
+      const offset = list.getItemOffset(index);
+      return align === 'start' ? offset : offset + (list.getItemSize(index) - list.viewportSize) / 2;
+    });
   }
 
   fromStart(): number {
@@ -73,8 +111,20 @@ export class ScrollOwner {
     return { id: this.ids[index]!.id, into: this.list.scrollOffset - this.list.getItemOffset(index) };
   }
 
-  private restore(anchor: Anchor | null): void {
-    const index = anchor ? this.ids.findIndex((row) => row.id === anchor.id) : -1;
-    if (anchor && index >= 0) this.list?.scrollTo(this.list.getItemOffset(index) + anchor.into);
+  private hold(id: string, offset: (list: List, index: number) => number): boolean {
+    this.held = { id, offset };
+    return this.holdAgain();
+  }
+  private holdAgain(): boolean {
+    const { held, list } = this;
+    const index = held ? this.ids.findIndex((row) => row.id === held.id) : -1;
+    if (!held || !list || index < 0) return false;
+    clearTimeout(this.holding);
+    this.holding = setTimeout(() => {
+      this.held = null;
+      if (!this.turning) this.sticks = this.fromEnd() < end_px;
+    }, hold_ms);
+    this.moved = this.move(Math.max(0, held.offset(list, index)));
+    return true;
   }
 }
