@@ -26,7 +26,7 @@ function inWorker(): EnginePort {
   const worker = new SharedWorker(new URL('../engine/worker.ts', import.meta.url), { type: 'module', name: 'rookery' });
   const port = wrap(worker.port);
   const lock = `rookery-page-${randomId()}`;
-  const hello = (held: boolean): void => port.post({ kind: 'hello', lock: held ? lock : undefined });
+  const hello = (held: boolean): void => port.post({ kind: 'hello', lock: held ? lock : undefined, visible: document.visibilityState === 'visible' });
   // Held until the page is gone: a promise that never settles.
   if (navigator.locks) void navigator.locks.request(lock, () => (hello(true), new Promise<never>(() => {})));
   else hello(false);
@@ -54,7 +54,7 @@ function inPage(): EnginePort {
     if (navigator.locks) void navigator.locks.request(TAKEN, { steal: true }, () => new Promise<never>(() => {})).catch(taken);
   };
   void run();
-  port.post({ kind: 'hello' });
+  port.post({ kind: 'hello', visible: document.visibilityState === 'visible' });
   // The way back, whatever is asked for: the page begins again, takes the engine over, and goes on with the token.
   const post = (message: ToEngine): void => (over && message.kind === 'command' ? location.reload() : port.post(message));
   return { post, hear: (l) => port.hear((listener = l)) };

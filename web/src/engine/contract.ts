@@ -48,8 +48,8 @@ export type Command = { op: number } & (
   | { do: 'delete-account'; password: string }
   /** Of these the engine keeps those that follow the user, and tells the other pages and devices. */
   | { do: 'settings'; patch: Partial<Settings> }
-  /** Nobody looks at any page (XEP-0352). */
-  | { do: 'focus'; active: boolean }
+  /** What the page shows, and whether anybody can be looking at it (pages.ts, XEP-0352). */
+  | { do: 'focus'; visible: boolean; focused: boolean; conversation: BareJid | null }
 );
 
 export type PagePlace = { newest: true } | { before: EntryId } | { after: EntryId } | { around: Time };
@@ -90,6 +90,10 @@ export type Event =
   | { type: 'page'; op: number; conversation: BareJid; at: PagePlace; messages: Message[]; atStart: boolean; atEnd: boolean }
   | { type: 'devices'; devices: Device[] }
   | { type: 'export-part'; op: number; done: number; total?: number; blob?: Blob | Uint8Array; name?: string }
+  /** To one page alone, after its 'message': it has just come in from others, and no page with the focus shows its conversation.
+      `away`: no page has the focus. */
+  | { type: 'news'; message: Message; away: boolean }
+  /** To one page alone. */
   | { type: 'nudged'; conversation: BareJid; from: BareJid; at: Time };
 
 export interface ConversationSummary {

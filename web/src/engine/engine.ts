@@ -7,6 +7,7 @@ import { CommandFailed, failureOf } from './failure';
 import type { SavedSession, Store } from './store/store';
 import { fromInput, domain as domainOf, local } from './xmpp/jid';
 import { IqError } from './xmpp/errors';
+import { Pages, type Port } from './pages';
 import { login, LoginRefused, type Credentials, type LoggedIn, type LoginRequest } from './xmpp/login';
 import { register } from './xmpp/register';
 import type { OpenSocket } from './xmpp/socket';
@@ -22,12 +23,11 @@ export interface EngineEnvironment {
   now(): number;
   random(): number;
 }
-export type Port = (event: Event) => void;
 
 const SOFTWARE = 'Rookery';
 
 export class Engine {
-  private readonly ports = new Map<Port, boolean>();
+  private readonly pages = new Pages();
   private account: Account | null = null;
   private session: SavedSession | null = null;
   private agent = '';
@@ -36,14 +36,15 @@ export class Engine {
 
   constructor(private readonly env: EngineEnvironment) {}
 
-  attach(port: Port): void {
-    this.ports.set(port, true);
-    this.updateFocus();
+  /** `visible`: one opened behind the others is looked at by nobody yet. */
+  attach(port: Port, visible = true): void {
+    this.pages.add(port, visible);
+    this.updateActive();
     if (this.account) port(this.account.snapshot());
   }
   detach(port: Port): void {
-    this.ports.delete(port);
-    this.updateFocus();
+    this.pages.remove(port);
+    this.updateActive();
   }
 
   /** Answers on the port, once, whatever happens. */
@@ -66,7 +67,7 @@ export class Engine {
   /** Another engine has taken over: nothing is said any more, what is kept stays. */
   stop(): void {
     void this.close();
-    this.ports.clear();
+    this.pages.clear();
   }
   /** For tests: the line breaks. */
   cut(): void {
@@ -84,8 +85,8 @@ export class Engine {
       case 'sign-out':
         return this.signOut();
       case 'focus':
-        this.ports.set(port, command.active);
-        this.updateFocus();
+        this.pages.look(port, command);
+        this.updateActive();
         return Promise.resolve();
       case 'change-password':
         return this.changePassword(command.old, command.password);
@@ -100,10 +101,10 @@ export class Engine {
   }
 
   private emit(event: Event): void {
-    for (const port of this.ports.keys()) port(event);
+    this.pages.tell(event);
   }
-  private updateFocus(): void {
-    this.account?.setActive([...this.ports.values()].some((active) => active));
+  private updateActive(): void {
+    this.account?.setActive(this.pages.seen);
   }
   private address(input: string): BareJid {
     const jid = fromInput(input, this.env.defaultDomain);
@@ -170,7 +171,7 @@ export class Engine {
     await account.load();
     this.account = account;
     this.emit(account.snapshot());
-    this.updateFocus();
+    this.updateActive();
     account.line.start(first);
   }
 

@@ -4,7 +4,7 @@ import type { Command, Event } from './contract';
 import type { Engine } from './engine';
 
 export type ToEngine =
-  | { kind: 'hello'; lock?: string }
+  | { kind: 'hello'; lock?: string; visible: boolean }
   | { kind: 'command'; command: Command }
   | { kind: 'woke' }
   | { kind: 'network'; there: boolean }
@@ -24,7 +24,7 @@ export function serve(engine: Engine, port: MessagePort): void {
   port.onmessage = ({ data }: MessageEvent<ToEngine>) => {
     switch (data.kind) {
       case 'hello':
-        engine.attach(tell);
+        engine.attach(tell, data.visible);
         if (data.lock && navigator.locks) void navigator.locks.request(data.lock, gone).catch(() => undefined);
         return;
       case 'command':

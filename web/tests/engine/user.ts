@@ -21,6 +21,7 @@ export interface UserOptions {
   url: string;
   store?: Store;
   open?: OpenSocket;
+  visible?: boolean;
 }
 
 export class User {
@@ -38,14 +39,14 @@ export class User {
       store: this.store, open: options.open ?? openWs, url: options.url, defaultDomain: 'localhost', device: 'Test',
       now: Date.now, random: Math.random,
     });
-    this.engine.attach(this.port);
+    this.engine.attach(this.port, options.visible);
   }
   /** Another page at the same engine. */
-  page(): User {
+  page(visible = true): User {
     const page = Object.create(User.prototype) as User;
     Object.assign(page, { ...this, events: [], state: initialState('en'), watchers: new Set(), waiting: new Map() });
     (page as { port: unknown }).port = (event: Event) => page.hear(event);
-    this.engine.attach(page.port);
+    this.engine.attach(page.port, visible);
     return page;
   }
 

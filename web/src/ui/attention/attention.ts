@@ -1,7 +1,7 @@
 // What calls for attention outside of the conversation: title, sound, notification, a shake of the window, words for screen readers.
-import { createEffect, onCleanup } from 'solid-js';
+import { createEffect, on, onCleanup, untrack } from 'solid-js';
 import { NUDGE_EVERY_MS, type Event } from '../../engine/contract';
-import type { Message } from '../../model/types';
+import type { BareJid, Message } from '../../model/types';
 import type { Ui } from '../context';
 import { quoteText } from '../chat/send';
 import { nameOf } from '../names';
@@ -16,25 +16,23 @@ const sound_every_ms = 1_500;
 export function createAttention(ui: Ui): void {
   let soundAt = -Infinity;
   let shakenAt = -Infinity;
-  const looking = (): boolean => document.visibilityState === 'visible' && document.hasFocus();
   const sound = (name: 'message' | 'nudge'): void => {
     if (!ui.state.settings.sounds || Date.now() - soundAt < sound_every_ms) return;
     soundAt = Date.now();
     play(name);
   };
-  const onMessage = (m: Message): void => {
-    if (m.mine || m.withdrawn || m.edited) return;
-    const here = looking() && ui.nav.route().chat === m.conversation;
-    const words = m.kind === 'nudge' ? ui.t('nudge.last') : quoteText(ui, m);
-    announce(`${nameOf(ui.state, m.from)}: ${words}`);
-    if (ui.state.conversations[m.conversation]?.muted || ui.state.self?.show === 'dnd') return;
-    if (!here && m.kind === 'text') sound('message');
-    if (!looking() && ui.state.settings.notifications) notify(ui, m, words);
+  const quiet = (jid: BareJid): boolean => !!ui.state.conversations[jid]?.muted || ui.state.self?.show === 'dnd';
+  const wordsOf = (m: Message): string => (m.kind === 'nudge' ? ui.t('nudge.last') : quoteText(ui, m));
+  const isNew = (m: Message): boolean => !m.mine && !m.withdrawn && !m.edited;
+  const onNews = ({ message, away }: Extract<Event, { type: 'news' }>): void => {
+    if (!isNew(message) || quiet(message.conversation)) return;
+    if (message.kind === 'text') sound('message');
+    if (away && ui.state.settings.notifications) notify(ui, message, wordsOf(message));
   };
   const onNudge = (event: Extract<Event, { type: 'nudged' }>): void => {
     // Only people one knows may shake the window and bring themselves to the front.
     const known = ui.state.contacts[event.conversation];
-    if (!known || known.blocked || ui.state.conversations[event.conversation]?.muted || ui.state.self?.show === 'dnd') return;
+    if (!known || known.blocked || quiet(event.conversation)) return;
     if (Date.now() - shakenAt < NUDGE_EVERY_MS) return;
     shakenAt = Date.now();
     sound('nudge');
@@ -42,7 +40,8 @@ export function createAttention(ui: Ui): void {
     shake(document.querySelector<HTMLElement>('.frame'));
   };
   onCleanup(ui.listen((event) => {
-    if (event.type === 'message' && event.live) onMessage(event.message);
+    if (event.type === 'message' && event.live && isNew(event.message)) announce(`${nameOf(ui.state, event.message.from)}: ${wordsOf(event.message)}`);
+    else if (event.type === 'news') onNews(event);
     else if (event.type === 'nudged') onNudge(event);
   }));
   createEffect(() => {
@@ -51,7 +50,21 @@ export function createAttention(ui: Ui): void {
     if ('setAppBadge' in navigator) void (unread ? navigator.setAppBadge(unread) : navigator.clearAppBadge()).catch(() => undefined);
   });
   onCleanup(() => { document.title = 'Rookery'; });
-  const focus = (): void => { ui.dispatch({ do: 'focus', active: document.visibilityState === 'visible' }).catch(() => undefined); };
-  document.addEventListener('visibilitychange', focus);
-  onCleanup(() => document.removeEventListener('visibilitychange', focus));
+  tellLook(ui);
+}
+
+/** From the start on: a tab opened behind the others has never been looked at. */
+function tellLook(ui: Ui): void {
+  const tell = (): void => {
+    const visible = document.visibilityState === 'visible';
+    const conversation = untrack(() => ui.nav.route().chat);
+    ui.dispatch({ do: 'focus', visible, focused: visible && document.hasFocus(), conversation }).catch(() => undefined);
+  };
+  createEffect(on(() => ui.nav.route().chat, tell));
+  document.addEventListener('visibilitychange', tell);
+  for (const name of ['focus', 'blur'] as const) addEventListener(name, tell);
+  onCleanup(() => {
+    document.removeEventListener('visibilitychange', tell);
+    for (const name of ['focus', 'blur'] as const) removeEventListener(name, tell);
+  });
 }

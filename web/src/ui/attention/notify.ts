@@ -1,4 +1,4 @@
-import type { Message } from '../../model/types';
+import type { BareJid, Message } from '../../model/types';
 import type { Ui } from '../context';
 import { avatarOf, nameOf } from '../names';
 
@@ -12,7 +12,8 @@ export async function askPermission(): Promise<Permission> {
   return permission() === 'unsupported' ? 'unsupported' : Notification.requestPermission();
 }
 
-/** One notification for a conversation, the newest message; pressing it opens the conversation. */
+/** One notification for a conversation, the newest message; pressing it opens the conversation. By the service worker, so that it
+    still can when this page has been closed (public/sw.js); by the page where there is none. */
 export function notify(ui: Ui, m: Message, words: string): void {
   if (permission() !== 'granted') return;
   const title = nameOf(ui.state, m.from);
@@ -20,15 +21,20 @@ export function notify(ui: Ui, m: Message, words: string): void {
     body: ui.state.settings.notificationPreview ? words.slice(0, 200) : ui.t('notify.hidden'),
     tag: m.conversation, icon: avatarOf(ui.state, m.from) || '/icon-192.png', lang: ui.language(), data: { conversation: m.conversation },
   };
-  try {
-    const notification = new Notification(title, options);
-    notification.onclick = () => {
-      window.focus();
-      ui.nav.openChat(m.conversation);
-      notification.close();
-    };
-  } catch {
-    // Android's Chromium allows them only to a service worker.
-    void navigator.serviceWorker?.ready.then((worker) => worker.showNotification(title, options)).catch(() => undefined);
-  }
+  byWorker(title, options).catch(() => byPage(ui, m.conversation, title, options)).catch(() => undefined);
+}
+
+async function byWorker(title: string, options: NotificationOptions): Promise<void> {
+  const worker = await navigator.serviceWorker?.getRegistration();
+  if (!worker?.active) throw new Error('no service worker');
+  await worker.showNotification(title, options);
+}
+
+function byPage(ui: Ui, conversation: BareJid, title: string, options: NotificationOptions): void {
+  const notification = new Notification(title, options);
+  notification.onclick = () => {
+    window.focus();
+    ui.nav.openChat(conversation);
+    notification.close();
+  };
 }
