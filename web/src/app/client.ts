@@ -25,6 +25,7 @@ export interface Client extends AppProps {
 export interface Kept<T> {
   read(): T;
   write(value: T): void;
+  changed?(hear: () => void): void;
 }
 
 /** `domain`: whose accounts are meant where none is named. `signedIn`: where nobody was, the sign-in page does not wait for the engine. */
@@ -53,6 +54,7 @@ export function createClient(port: EnginePort, domain: string, settings: Kept<Se
     if (before.settings !== next.settings) settings.write(next.settings);
     if (before.line !== next.line || before.self !== next.self) remember(next);
   };
+  settings.changed?.(() => become({ ...current, settings: settings.read() }));
   const local = (event: LocalEvent): void => become(reduce(current, event));
 
   const settle = (event: Extract<Event, { type: 'done' | 'failed' }>): void => {

@@ -25,6 +25,10 @@ export const browserSettings = {
       // A browser that keeps nothing: they last as long as the page.
     }
   },
+  /** Another page of this browser has changed them. */
+  changed(hear: () => void): void {
+    window.addEventListener('storage', ({ key, newValue }) => { if (key === KEY && newValue) hear(); });
+  },
 };
 
 const HERE = 'rookery-signed-in';

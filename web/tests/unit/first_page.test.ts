@@ -4,14 +4,28 @@ import { createClient, type Client } from '../../src/app/client';
 import type { EnginePort } from '../../src/app/engine_port';
 import type { Event } from '../../src/engine/contract';
 import { initialSettings } from '../../src/model/initial';
+import type { Settings } from '../../src/model/types';
 
-function page(wasSignedIn: boolean): { client: Client; kept: () => boolean; say: (event: Event) => void } {
+interface Page {
+  client: Client;
+  kept: () => boolean;
+  say: (event: Event) => void;
+  /** Another page changes the settings. */
+  elsewhere: (patch: Partial<Settings>) => void;
+}
+function page(wasSignedIn: boolean): Page {
   let kept = wasSignedIn;
   let hear: (event: Event) => void = () => {};
   const port: EnginePort = { post: () => {}, hear: (listener) => { hear = listener; } };
-  const settings = { read: () => initialSettings('en'), write: () => {} };
-  const client = createClient(port, 'localhost', settings, { read: () => kept, write: (value) => { kept = value; } });
-  return { client, kept: () => kept, say: (event) => hear(event) };
+  let settings = initialSettings('en');
+  let changed = (): void => {};
+  const keptSettings = { read: () => settings, write: () => {}, changed: (hear: () => void) => { changed = hear; } };
+  const client = createClient(port, 'localhost', keptSettings, { read: () => kept, write: (value) => { kept = value; } });
+  const elsewhere = (patch: Partial<Settings>): void => {
+    settings = { ...settings, ...patch };
+    changed();
+  };
+  return { client, kept: () => kept, say: (event) => hear(event), elsewhere };
 }
 const snapshot = {
   type: 'snapshot', line: { state: 'online' }, contacts: [], requests: [], conversations: [], blocked: [], settings: {},
@@ -31,4 +45,9 @@ test('it is kept that somebody is signed in, until one signs out', () => {
   expect(kept()).toBe(true);
   say({ type: 'line', line: { state: 'signed-out', reason: 'by-user' } });
   expect(kept()).toBe(false);
+});
+test('what another page sets holds here too', () => {
+  const { client, elsewhere } = page(true);
+  elsewhere({ notifications: true, theme: 'dark' });
+  expect(client.state.settings).toMatchObject({ notifications: true, theme: 'dark', language: 'en' });
 });
