@@ -1,6 +1,6 @@
 // Someone with a browser of his own, doing what people do: everything is found by its role and by the name it has in the
 // page's own dictionary, so what a screen reader cannot find, these tests cannot either.
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import type { BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { translator, type Key, type Params, type Translate } from '../../../src/ui/i18n/translate';
 import type { Delivery, Language, OwnShow } from '../../../src/model/types';
 import { Watch } from './watch';
@@ -16,6 +16,8 @@ export interface PersonOptions {
   viewport?: { width: number; height: number };
   /** Another way to the server than straight. */
   base?: string;
+  /** Runs in each page before anything of it. */
+  before?: () => void;
 }
 
 export class Person {
@@ -25,10 +27,11 @@ export class Person {
   private constructor(readonly name: string, readonly context: BrowserContext, readonly base: string, readonly watch: Watch, language: Language) {
     this.t = translator(language);
   }
-  static async arrive(browser: Browser, name: string, straight: string, options: PersonOptions): Promise<Person> {
+  static async arrive(make: (options: BrowserContextOptions) => Promise<BrowserContext>, name: string, straight: string, options: PersonOptions): Promise<Person> {
     const { language = 'en', theme = 'light', viewport = wide, base = straight } = options;
     const touch = viewport.width < 720;
-    const context = await browser.newContext({ locale: language, colorScheme: theme, viewport, hasTouch: touch, reducedMotion: 'reduce' });
+    const context = await make({ locale: language, colorScheme: theme, viewport, hasTouch: touch, reducedMotion: 'reduce' });
+    if (options.before) await context.addInitScript(options.before);
     context.setDefaultTimeout(wait_ms);
     const person = new Person(name, context, base, new Watch(context, new URL(base).origin), language);
     person.page = await person.openPage();

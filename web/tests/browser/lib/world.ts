@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { befriend, User } from '../../engine/user';
 import { Server } from '../../engine/server';
 import type { House } from './house';
+import { Desktop } from './desktop';
+import { Front } from './front';
 import { Line } from './line';
 import { RawClient } from './raw';
 import { password, Person, type PersonOptions } from './person';
@@ -35,9 +37,18 @@ export class World {
 
   /** Someone before a page with nothing in it: the sign-in screen. */
   async visitor(name: string, options: PersonOptions = {}): Promise<Person> {
-    const person = await Person.arrive(this.house.browser, this.unique(name), this.base, options);
+    const person = await Person.arrive((how) => this.house.browser.newContext(how), this.unique(name), this.base, options);
     this.people.push(person);
     return person;
+  }
+  /** The same at a desktop that shows notifications. */
+  async atDesktop(name: string, options: PersonOptions = {}): Promise<{ person: Person; desktop: Desktop }> {
+    const desktop = new Desktop();
+    this.atEnd(() => desktop.close());
+    await desktop.open();
+    const person = await Person.arrive((how) => desktop.browser(new URL(this.base).origin, how), this.unique(name), this.base, options);
+    this.people.push(person);
+    return { person, desktop };
   }
   /** Someone who has made an account on this very page. */
   async member(name: string, options: PersonOptions = {}): Promise<Person> {
@@ -47,7 +58,7 @@ export class World {
   }
   /** Another browser of someone: nothing of the first one is in it. */
   async device(of: Person, options: PersonOptions = {}): Promise<Person> {
-    const other = await Person.arrive(this.house.browser, of.name, this.base, options);
+    const other = await Person.arrive((how) => this.house.browser.newContext(how), of.name, this.base, options);
     this.people.push(other);
     await other.signIn();
     return other;
@@ -91,6 +102,13 @@ export class World {
     const line = await new Line(this.server.port).open();
     this.atEnd(() => line.close());
     return line;
+  }
+
+  /** Something before the server that shows what passes. */
+  async front(): Promise<Front> {
+    const front = await new Front(this.server.port).open();
+    this.atEnd(() => front.close());
+    return front;
   }
 
   /** Throws when anything on a page went wrong by itself. */

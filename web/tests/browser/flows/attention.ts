@@ -1,0 +1,113 @@
+// What calls for attention, in which tab, and what a tab that nobody looks at says and does not say.
+import type { Page } from 'playwright-core';
+import { check, same } from '../lib/check';
+import { flow } from '../lib/runner';
+
+/** Runs in the page: counts the tones that are made. A message is two of them. */
+function countTones(): void {
+  const counted = window as unknown as { tones: number };
+  counted.tones = 0;
+  const make = AudioContext.prototype.createOscillator;
+  AudioContext.prototype.createOscillator = function () {
+    ++counted.tones;
+    return make.call(this);
+  };
+}
+const tones = async (...pages: Page[]): Promise<number> => {
+  const counts = await Promise.all(pages.map((page) => page.evaluate(() => (window as unknown as { tones: number }).tones)));
+  return counts.reduce((sum, n) => sum + n, 0);
+};
+
+flow('attention: one notification and one sound for all tabs, none where one looks; a click finds the conversation', async (world) => {
+  await world.befriended('ann', 'ben');
+  const { person: ann, desktop } = await world.atDesktop('ann', { before: countTones });
+  // Only one page at a time has the focus, as with people.
+  const alone = async (page: Page): Promise<void> => void (await (await ann.context.newCDPSession(page)).send('Emulation.setFocusEmulationEnabled', { enabled: false }));
+  await alone(ann.page);
+  await ann.signIn();
+  const tab = await ann.tab();
+  await alone(tab.page);
+  await tab.online();
+  await ann.page.bringToFront();
+  await (await ann.settings('notifications')).getByRole('switch', { name: ann.t('notify.show'), exact: true }).check();
+  await ann.closeDialog(ann.dialog('settings.title'));
+  await ann.page.evaluate(() => navigator.serviceWorker.ready);
+  const elsewhere = await ann.context.newPage();
+  await elsewhere.bringToFront();
+  await ann.until('neither tab having the focus', async () => (await Promise.all([ann, tab].map(({ page }) => page.evaluate(() => document.hasFocus())))).every((focus) => !focus));
+
+  const ben = await world.raw('ben');
+  const say = (text: string): Promise<void> => ben.roundTrip(`<message to='${ann.address}' type='chat' id='${text}'><body>${text}</body></message>`);
+  await say('one');
+  const one = await desktop.expect('one');
+  same(one.title, world.unique('ben'), 'whose message is shown');
+  same(await tones(ann.page, tab.page), 2, 'tones in all tabs');
+
+  desktop.click(one);
+  const opened = await Promise.any([ann, tab].map(async (page) => (await page.composer.waitFor(), await page.expectMessage('one'), page)));
+  await ann.until('the focus in it', () => opened.page.evaluate(() => document.hasFocus()));
+  check((await Promise.all([ann, tab].map((page) => page.composer.isVisible()))).filter(Boolean).length === 1, 'the conversation was opened in both tabs');
+
+  // It is being looked at: nothing calls. The next one, when it is not, does.
+  await say('two');
+  await opened.expectMessage('two');
+  await elsewhere.bringToFront();
+  await ann.until('the focus elsewhere', () => opened.page.evaluate(() => !document.hasFocus()));
+  await say('three');
+  const three = await desktop.expect('three');
+  same(desktop.shown.map(({ body }) => body.split('\n').at(-1)), ['one', 'three'], 'notifications');
+
+  // All of it closed: the click opens it anew.
+  await ann.page.close();
+  await tab.page.close();
+  const arriving = ann.context.waitForEvent('page');
+  desktop.click(three);
+  ann.page = await arriving;
+  await ann.expectMessage('three');
+});
+
+/** Runs in the page: it is as if behind another one, until `show` is called. */
+function behind(): void {
+  let hidden = true;
+  Object.defineProperty(document, 'visibilityState', { get: () => (hidden ? 'hidden' : 'visible') });
+  Object.defineProperty(document, 'hidden', { get: () => hidden });
+  document.hasFocus = () => !hidden;
+  Object.assign(window, {
+    show: () => {
+      hidden = false;
+      document.dispatchEvent(new Event('visibilitychange'));
+      dispatchEvent(new Event('focus'));
+    },
+  });
+}
+
+flow('attention: a tab opened behind others is looked at by nobody: the server is told, and nothing is read', async (world) => {
+  await world.befriended('ann', 'ben');
+  const front = await world.front();
+  const first = await world.visitor('ann', { base: front.base });
+  await first.signIn();
+  await first.openChat({ name: world.unique('ben') });
+  const { hash } = new URL(first.page.url());
+  await first.page.close();
+  await first.context.addInitScript(behind);
+
+  const begun = front.passed.length;
+  const ann = await first.tab(hash);
+  await ann.composer.waitFor();
+  const inactive = await front.until('browser', /<inactive[^>]*urn:xmpp:csi:0/, begun);
+  const ben = await world.raw('ben');
+  const peer = ann.address;
+  await ben.roundTrip(
+    `<message to='${peer}' type='chat' id='new'><body>anyone there?</body><markable xmlns='urn:xmpp:chat-markers:0'/></message>`,
+    `<message to='${peer}' type='chat' id='typing'><composing xmlns='http://jabber.org/protocol/chatstates'/><no-store xmlns='urn:xmpp:hints'/></message>`);
+  await ann.expectMessage('anyone there?');
+  same(front.passed.slice(begun).filter(({ from, text }) => from === 'browser' && /<displayed/.test(text)).length, 0, 'markers of a page nobody looked at');
+
+  await ann.page.evaluate(() => (window as unknown as { show: () => void }).show());
+  const active = await front.until('browser', /<active[^>]*urn:xmpp:csi:0/, inactive);
+  await front.until('browser', /<displayed[^>]*id="new"/, active);
+  // The server has held back what can wait, and brings it now.
+  const typing = await front.until('server', /<composing/, begun);
+  check(typing > active, 'the server brought that somebody types to a browser nobody looked at');
+  await ann.chat.locator('header').getByText(ann.t('chat.typing')).waitFor();
+});
