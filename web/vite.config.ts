@@ -36,8 +36,23 @@ function emojiData(): Plugin {
   };
 }
 
+/** /shell.json: the scripts and styles that a version is made of, for the service worker (public/sw.js). */
+function shellList(): Plugin {
+  return {
+    name: 'rookery-shell-list',
+    apply: 'build',
+    generateBundle: {
+      order: 'post',
+      handler(_, bundle) {
+        const parts = Object.keys(bundle).filter((name) => /^assets\/.*\.(js|css)$/.test(name)).map((name) => `/${name}`).sort();
+        this.emitFile({ type: 'asset', fileName: 'shell.json', source: JSON.stringify(parts) });
+      },
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [solid(), mocked(), emojiData()],
+  plugins: [solid(), mocked(), emojiData(), shellList()],
   build: { target: 'es2022', sourcemap: false, modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
   worker: { format: 'es' },
 });

@@ -18,7 +18,10 @@ render(() => <App state={client.state} dispatch={client.dispatch} change={client
 
 // The shell opens without a line. Only where the page is safe: a worker of an http page would outlive it in the wrong hands.
 if ('serviceWorker' in navigator && isSecureContext && import.meta.env.PROD) {
-  void navigator.serviceWorker.register('/sw.js').catch(() => undefined);
+  // What it keeps can wait until the page is there.
+  const register = (): void => void navigator.serviceWorker.register('/sw.js').catch(() => undefined);
+  if (document.readyState === 'complete') register();
+  else window.addEventListener('load', register, { once: true });
   navigator.serviceWorker.addEventListener('message', ({ data }: MessageEvent<{ open?: string }>) => {
     if (data.open) location.hash = `#/chat/${encodeURIComponent(data.open)}`;
   });

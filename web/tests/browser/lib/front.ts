@@ -15,6 +15,8 @@ export class Front {
   readonly passed: Passed[] = [];
   /** By path: what becomes of the text that the server gives. */
   readonly changes = new Map<string, (text: string) => string>();
+  /** Paths that the server does not know, and under which it knows them. */
+  readonly also = new Map<string, string>();
   private readonly listeners = new Set<() => void>();
   private readonly server: Server;
   private readonly sockets = new WebSocketServer({ noServer: true, handleProtocols: () => 'xmpp' });
@@ -35,7 +37,7 @@ export class Front {
     const change = this.changes.get(asked.url ?? '');
     const headers = { ...asked.headers };
     if (change) for (const name of ['accept-encoding', 'if-none-match']) delete headers[name];
-    const far = request({ host: '127.0.0.1', port: this.to, path: asked.url, method: asked.method, headers }, async (given) => {
+    const far = request({ host: '127.0.0.1', port: this.to, path: this.also.get(asked.url ?? '') ?? asked.url, method: asked.method, headers }, async (given) => {
       if (!change) {
         answer.writeHead(given.statusCode!, given.headers);
         return void given.pipe(answer);
