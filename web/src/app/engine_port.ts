@@ -53,6 +53,11 @@ function inPage(): EnginePort {
     };
     if (navigator.locks) void navigator.locks.request(TAKEN, { steal: true }, () => new Promise<never>(() => {})).catch(taken);
   };
+  // The other page has been closed, and this one is looked at again: it goes on by itself.
+  document.addEventListener('visibilitychange', () => {
+    if (!over || document.visibilityState !== 'visible') return;
+    void navigator.locks.request(TAKEN, { ifAvailable: true }, (lock) => { if (lock) location.reload(); });
+  });
   void run();
   port.post({ kind: 'hello', visible: document.visibilityState === 'visible' });
   // The way back, whatever is asked for: the page begins again, takes the engine over, and goes on with the token.

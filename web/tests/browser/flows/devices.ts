@@ -26,6 +26,59 @@ flow('devices: two tabs show the same, and one of them read is read in both', as
   await ann.expectMessage('four');
 });
 
+flow('devices: the tab that began the connection is closed in the middle of it all, and the other goes on', async (world) => {
+  const [ann, ben] = await world.friends('ann', 'ben');
+  await ben.openChat(ann);
+  const tab = await ann.tab();
+  await tab.openChat(ben);
+  await ann.openChat(ben);
+  const said: string[] = [];
+  for (let i = 1; i <= 12; ++i) {
+    const from = i < 7 ? ann : tab;
+    said.push(`from ann ${i}`, `from ben ${i}`);
+    // The last word of the first tab is hardly said when it goes.
+    await Promise.all([from.say(`from ann ${i}`), ben.say(`from ben ${i}`)]);
+    if (i === 6) await ann.page.close();
+  }
+  for (const person of [tab, ben]) {
+    await person.expectMessage('from ann 12');
+    await person.expectMessage('from ben 12');
+    same((await person.messages).toSorted(), said.toSorted(), `what ${person.name} has`);
+  }
+  await ben.expectDelivery('from ben 12', 'read');
+  await tab.until('the same order on both sides', async () => (await tab.messages).join() === (await ben.messages).join());
+});
+
+flow('devices: without shared workers the newer tab has the connection; it is closed, and the older takes over', async (world) => {
+  await world.befriended('ann', 'ben');
+  const ann = await world.visitor('ann', { before: ownWorkerOnly });
+  const ben = await world.visitor('ben');
+  await Promise.all([ann.signIn(), ben.signIn()]);
+  await ann.openChat(ben);
+  await ben.openChat(ann);
+  await ann.say('from the older');
+  await ben.expectMessage('from the older');
+  const newer = await ann.tab();
+  await ann.says('signedOut.opened-elsewhere');
+  await newer.openChat(ben);
+  await newer.say('from the newer');
+  await newer.page.close();
+  await ben.say('to whoever is there');
+  // Shown again, as it is when the tab over it has been closed.
+  await ann.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await ann.expectMessage('to whoever is there');
+  await ben.expectMessage('from the newer');
+  await ann.say('from the older again');
+  await ben.expectMessage('from the older again');
+  await ann.until('the same on both sides', async () => (await ann.messages).join() === (await ben.messages).join());
+  same((await ben.messages).toSorted(), ['from the newer', 'from the older', 'from the older again', 'to whoever is there'], 'what ben has');
+});
+
+/** Runs in the page: a browser as Chrome on Android is. */
+function ownWorkerOnly(): void {
+  Object.defineProperty(window, 'SharedWorker', { value: undefined });
+}
+
 flow('devices: what one sends and reads is there on the other', async (world) => {
   const [ann, ben] = await world.friends('ann', 'ben');
   const other = await world.device(ann);
