@@ -33,20 +33,23 @@ flow('devices: the tab that began the connection is closed in the middle of it a
   await tab.openChat(ben);
   await ann.openChat(ben);
   const said: string[] = [];
-  for (let i = 1; i <= 12; ++i) {
-    const from = i < 7 ? ann : tab;
+  for (let i = 1; i <= 7; ++i) {
+    const from = i < 5 ? ann : tab;
     said.push(`from ann ${i}`, `from ben ${i}`);
     // The last word of the first tab is hardly said when it goes.
     await Promise.all([from.say(`from ann ${i}`), ben.say(`from ben ${i}`)]);
-    if (i === 6) await ann.page.close();
+    if (i === 4) await ann.page.close();
   }
   for (const person of [tab, ben]) {
-    await person.expectMessage('from ann 12');
-    await person.expectMessage('from ben 12');
-    same((await person.messages).toSorted(), said.toSorted(), `what ${person.name} has`);
+    await person.expectMessage('from ann 7');
+    await person.expectMessage('from ben 7');
+    // What was said at the same moment may stand in another order in another log, but not what one person said.
+    for (const who of ['ann', 'ben']) {
+      const theirs = (texts: string[]): string[] => texts.filter((text) => text.startsWith(`from ${who}`));
+      same(theirs(await person.messages), theirs(said), `what ${person.name} has of ${who}`);
+    }
   }
-  await ben.expectDelivery('from ben 12', 'read');
-  await tab.until('the same order on both sides', async () => (await tab.messages).join() === (await ben.messages).join());
+  await ben.expectDelivery('from ben 7', 'read');
 });
 
 flow('devices: without shared workers the newer tab has the connection; it is closed, and the older takes over', async (world) => {
@@ -70,8 +73,8 @@ flow('devices: without shared workers the newer tab has the connection; it is cl
   await ben.expectMessage('from the newer');
   await ann.say('from the older again');
   await ben.expectMessage('from the older again');
-  await ann.until('the same on both sides', async () => (await ann.messages).join() === (await ben.messages).join());
-  same((await ben.messages).toSorted(), ['from the newer', 'from the older', 'from the older again', 'to whoever is there'], 'what ben has');
+  for (const person of [ann, ben])
+    same((await person.messages).toSorted(), ['from the newer', 'from the older', 'from the older again', 'to whoever is there'], `what ${person.name} has`);
 });
 
 /** Runs in the page: a browser as Chrome on Android is. */
