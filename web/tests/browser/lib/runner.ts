@@ -22,7 +22,7 @@ export function chosen(words: string[]): Flow[] {
   return found;
 }
 
-export async function runFlow(one: Flow, house: House): Promise<void> {
+export async function runFlow(one: Flow, house: House, place: (error: Error) => void): Promise<void> {
   const begun = Date.now();
   const world = new World(house, one.name);
   let timer: NodeJS.Timeout | undefined;
@@ -33,6 +33,7 @@ export async function runFlow(one: Flow, house: House): Promise<void> {
     await Promise.race([one.run(world), late]);
     world.assertClean();
   } catch (error) {
+    if (error instanceof Error) place(error);
     one.trouble = error instanceof Error ? (error.stack ?? error.message) : String(error);
     await world.keepEvidence(one.trouble);
   } finally {
