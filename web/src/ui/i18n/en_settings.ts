@@ -68,7 +68,7 @@ export const settings = {
   'notify.soundsHelp': 'A short sound for a message in another chat.',
   'notify.hidden': 'New message',
   'appearance.theme': 'Theme',
-  'theme.system': 'As the system',
+  'theme.system': 'System',
   'theme.light': 'Light',
   'theme.dark': 'Dark',
   'appearance.messages': 'Messages',

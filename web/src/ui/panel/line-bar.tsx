@@ -23,11 +23,13 @@ export function LineBar(): JSX.Element {
     <div class="line-bar" classList={{ 'line-bar-on': shown() }} role="status">
       <Show when={shown()}>
         <Icon name="wifiOff" />
-        <span>{lineText(ui)}</span>
-        <Show when={ui.state.line.state === 'waiting'}>
-          <span class="line-count" aria-hidden="true">{left() > 0 ? ui.t('line.retryIn', { n: left() }) : ''}</span>
-          <button type="button" class="link" onClick={() => void ui.run({ do: 'reconnect-now' })}>{ui.t('line.now')}</button>
-        </Show>
+        <p>
+          <span>{lineText(ui)}</span>
+          <Show when={ui.state.line.state === 'waiting'}>
+            {' '}<span class="line-count" aria-hidden="true">{left() > 0 ? ui.t('line.retryIn', { n: left() }) : ''}</span>
+            {' '}<button type="button" class="link" onClick={() => void ui.run({ do: 'reconnect-now' })}>{ui.t('line.now')}</button>
+          </Show>
+        </p>
       </Show>
     </div>
   );
