@@ -85,11 +85,24 @@ flow('history: the message being read stays where it is while older ones come', 
   }
 });
 
+flow('history: the wheel wins over a jump that has just been made', async (world) => {
+  const ann = await annWithHistory(world);
+  await log(ann).hover();
+  for (let round = 0; round < 3; ++round) {
+    await ann.button('chat.toEnd').dispatchEvent('click');
+    await line(ann, lines).waitFor();
+    await ann.page.mouse.wheel(0, -900);
+    await ann.until('the wheel moving it', () => log(ann).evaluate((scroller) => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight > 300));
+    await placeOf(line(ann, await firstSeen(ann)));
+    check(await ann.button('chat.toEnd').isVisible(), 'it was taken back to the end');
+  }
+});
+
 flow('history: what comes while one reads further up does not move it, and says so', async (world) => {
   const ann = await annWithHistory(world);
   const ben = await world.raw('ben');
   await ann.button('chat.toEnd').click();
-  await placeOf(line(ann, lines)); // the jump to the end is over
+  await line(ann, lines).waitFor();
   await log(ann).hover();
   await ann.until('being away from the end', async () => (await ann.page.mouse.wheel(0, -600), ann.button('chat.toEnd').isVisible()));
   await placeOf(line(ann, await firstSeen(ann)));
