@@ -5,7 +5,7 @@ import type { BareJid, Message } from '../../model/types';
 import type { Ui } from '../context';
 import { quoteText } from '../chat/send';
 import { nameOf } from '../names';
-import { notify } from './notify';
+import { dismiss, notify } from './notify';
 import { announce } from './live';
 import { shake } from './shake';
 import { play } from './sound';
@@ -42,6 +42,7 @@ export function createAttention(ui: Ui): void {
   onCleanup(ui.listen((event) => {
     if (event.type === 'message' && event.live && isNew(event.message)) announce(`${nameOf(ui.state, event.message.from)}: ${wordsOf(event.message)}`);
     else if (event.type === 'news') onNews(event);
+    else if (event.type === 'conversation' && event.conversation.unread === 0) dismiss(event.conversation.jid);
     else if (event.type === 'nudged') onNudge(event);
   }));
   createEffect(() => {

@@ -21,7 +21,23 @@ export function notify(ui: Ui, m: Message, words: string): void {
     body: ui.state.settings.notificationPreview ? words.slice(0, 200) : ui.t('notify.hidden'),
     tag: m.conversation, icon: avatarOf(ui.state, m.from) || '/icon-192.png', lang: ui.language(), data: { conversation: m.conversation },
   };
+  shown.set(m.conversation, undefined);
   byWorker(title, options).catch(() => byPage(ui, m.conversation, title, options)).catch(() => undefined);
+}
+
+/** By conversation, what this page has had shown; undefined where the service worker made it. */
+const shown = new Map<BareJid, Notification | undefined>();
+
+/** What has been read, here or on another device, calls no more. */
+export function dismiss(conversation: BareJid): void {
+  if (!shown.has(conversation)) return;
+  shown.get(conversation)?.close();
+  shown.delete(conversation);
+  const close = async (): Promise<void> => {
+    const worker = await navigator.serviceWorker?.getRegistration();
+    for (const one of (await worker?.getNotifications({ tag: conversation })) ?? []) one.close();
+  };
+  close().catch(() => undefined);
 }
 
 async function byWorker(title: string, options: NotificationOptions): Promise<void> {
@@ -32,6 +48,7 @@ async function byWorker(title: string, options: NotificationOptions): Promise<vo
 
 function byPage(ui: Ui, conversation: BareJid, title: string, options: NotificationOptions): void {
   const notification = new Notification(title, options);
+  shown.set(conversation, notification);
   notification.onclick = () => {
     window.focus();
     ui.nav.openChat(conversation);

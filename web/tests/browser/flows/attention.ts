@@ -57,13 +57,22 @@ flow('attention: one notification and one sound for all tabs, none where one loo
   const three = await desktop.expect('three');
   same(desktop.shown.map(({ body }) => body.split('\n').at(-1)), ['one', 'three'], 'notifications');
 
+  // Read on another device, it calls no more.
+  const phone = await world.device(ann);
+  await phone.row(world.unique('ben')).click();
+  await phone.expectMessage('three');
+  await desktop.expectClosed(three);
+  await phone.page.close();
+  await say('four');
+  const four = await desktop.expect('four');
+
   // All of it closed: the click opens it anew.
   await ann.page.close();
   await tab.page.close();
   const arriving = ann.context.waitForEvent('page');
-  desktop.click(three);
+  desktop.click(four);
   ann.page = await arriving;
-  await ann.expectMessage('three');
+  await ann.expectMessage('four');
 });
 
 /** Runs in the page: it is as if behind another one, until `show` is called. */

@@ -20,6 +20,7 @@ type Said = { did: 'start' } | { did: 'close'; id: number } | ({ did: 'show' } &
 export class Desktop {
   /** All that were ever shown. */
   readonly shown: Shown[] = [];
+  private readonly closed = new Set<number>();
   private readonly profile = mkdtempSync(join(tmpdir(), 'rookery-desktop-'));
   private readonly listeners = new Set<() => void>();
   private started = false;
@@ -54,6 +55,7 @@ export class Desktop {
   private hear(said: Said): void {
     if (said.did === 'start') this.started = true;
     if (said.did === 'show') this.shown.push(said);
+    if (said.did === 'close') this.closed.add(said.id);
     for (const listener of [...this.listeners]) listener();
   }
   private until(what: string, look: () => boolean): Promise<void> {
@@ -73,6 +75,9 @@ export class Desktop {
   async expect(words: string): Promise<Shown> {
     await this.until(`a notification with "${words}"`, () => this.with(words).length > 0);
     return this.with(words)[0]!;
+  }
+  expectClosed({ id, body }: Shown): Promise<void> {
+    return this.until(`the notification "${body}" being closed`, () => this.closed.has(id));
   }
   with(words: string): Shown[] {
     return this.shown.filter(({ body }) => body.split('\n').includes(words));
