@@ -75,6 +75,7 @@ export async function signing(bench) {
 
 const WHEEL_PX = 500;
 const TURNS = 100;
+const IN_VAIN_MAX = 20;
 const mb = (value) => `${value.toFixed(1)} MB`;
 const told = ({ count, late, worst }) => `${count}; ${late} (worst ${ms(worst)})`;
 
@@ -114,12 +115,14 @@ async function wheel({ browser, total, messages }, page) {
     first: Number(/n(\d+)$/.exec(document.querySelector('[data-message]').dataset.message)[1]),
     nodes: document.querySelectorAll('*').length,
   }));
-  while (seen.first > total - messages) {
+  for (let inVain = 0; seen.first > total - messages; ) {
     const { result, tasks } = await tasksOf(browser, page, async () => {
       for (let turn = 0; turn < TURNS; turn++) await page.mouse.wheel(0, -WHEEL_PX);
       return look();
     });
-    seen.first = result.first;
+    inVain = result.first < seen.first ? 0 : inVain + 1;
+    if (inVain > IN_VAIN_MAX) throw new Error(`the wheel was turned ${inVain * TURNS} times, and message ${seen.first} is still the first one in the page`);
+    seen.first = Math.min(seen.first, result.first);
     seen.nodes = Math.max(seen.nodes, result.nodes);
     all.count += tasks.length;
     all.long += tasks.filter((time) => time > 50).length;

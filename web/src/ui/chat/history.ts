@@ -93,7 +93,8 @@ export function createHistory(ui: Ui, jid: BareJid) {
   // A conversation without a window gets its newest page: without a line what is kept here, and once more when the line is back.
   const missing = createMemo(() => (window() ? 'here' : online() ? 'ask server' : 'ask cache'));
   createEffect(on(missing, (how) => { if (how !== 'here') void ask({ newest: true }); }));
-  createEffect(on(online, (is) => { if (is) setFailed(''); }));
+  // Whoever has scrolled to where nothing came has no way to scroll on, and so to ask again.
+  createEffect(on(online, (is) => { if (is && untrack(failed)) again?.(); }));
   onCleanup(() => { again = undefined; });
   return {
     view, freshId, slow, window,

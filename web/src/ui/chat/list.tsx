@@ -51,7 +51,11 @@ export function MessageList(): JSX.Element {
     const observer = new ResizeObserver(() => owner.resized());
     observer.observe(element);
     onCleanup(() => observer.disconnect());
-    const turned = (): void => owner.turned();
+    // At its upper end the list does not scroll, and says nothing of the hand that asks for more.
+    const turned = (): void => {
+      owner.turned();
+      history.nearing(owner.fromStart(), owner.fromEnd());
+    };
     const wheel = (event: WheelEvent): void => { if (event.deltaY && !event.ctrlKey) turned(); };
     element.addEventListener('wheel', wheel, { passive: true });
     element.addEventListener('touchmove', turned, { passive: true });
