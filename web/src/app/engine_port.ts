@@ -33,7 +33,18 @@ function inWorker(): EnginePort {
   addEventListener('pagehide', () => port.post({ kind: 'bye' }));
   // A page that comes back from the browser's cache of pages had said goodbye.
   window.addEventListener('pageshow', (event) => event.persisted && location.reload());
-  return port;
+  return { ...port, hear: (listener) => port.hear(lookAgain(listener)) };
+}
+
+/** A newer version of the page has a worker of its own, which takes the connection from that of the version before: a page of that
+    one begins again, and is new too, when it is looked at again. */
+function lookAgain(listener: (event: Event) => void): (event: Event) => void {
+  let over = false;
+  document.addEventListener('visibilitychange', () => { if (over && document.visibilityState === 'visible') location.reload(); });
+  return (event) => {
+    if (event.type === 'line') over = event.line.state === 'signed-out' && event.line.reason === 'opened-elsewhere';
+    listener(event);
+  };
 }
 
 function inPage(): EnginePort {

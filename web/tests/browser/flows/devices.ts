@@ -77,6 +77,30 @@ flow('devices: without shared workers the newer tab has the connection; it is cl
     same((await person.messages).toSorted(), ['from the newer', 'from the older', 'from the older again', 'to whoever is there'], `what ${person.name} has`);
 });
 
+flow('devices: a tab of a newer version takes the connection, and one of the older begins again when it is looked at', async (world) => {
+  await world.befriended('ann', 'ben');
+  const ann = await world.visitor('ann', { before: anotherWorker });
+  await ann.signIn();
+  await ann.openChat({ name: world.unique('ben') });
+  const newer = await ann.tab('?newer');
+  await newer.online();
+  await ann.says('signedOut.opened-elsewhere');
+  await ann.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await ann.composer.waitFor();
+  await ann.online();
+});
+
+/** Runs in the page: another version's worker has another name. */
+function anotherWorker(): void {
+  const Known = SharedWorker;
+  if (location.search !== '?newer') return;
+  Object.defineProperty(window, 'SharedWorker', { value: class extends Known {
+    constructor(url: string | URL, options: WorkerOptions) {
+      super(`${url}?newer`, options);
+    }
+  } });
+}
+
 /** Runs in the page: a browser as Chrome on Android is. */
 function ownWorkerOnly(): void {
   Object.defineProperty(window, 'SharedWorker', { value: undefined });
