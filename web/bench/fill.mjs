@@ -8,7 +8,7 @@ class Plain {
   static async signIn(port, name, password) {
     const it = new Plain();
     it.socket = connect(port, '127.0.0.1');
-    it.socket.setEncoding('utf8');
+    it.socket.setEncoding('utf8').setNoDelay(true);
     it.seen = '';
     it.wanted = null;
     it.socket.on('data', (text) => it.look(text));
