@@ -131,9 +131,7 @@ TEST_F(QueuesTest, StanzasSentAreCountedByKind) {
 
 // More than is looked at in one go: others have their turn in between, and nothing is forgotten.
 TEST(QueueWalk, ALongWalkIsMadeInStages) {
-  TestSettings settings;
-  settings.options.limits.idle_accounts_max = 2 * QueueWalk::kBucketsAtOnce;
-  TestServer server{std::move(settings)};
+  TestServer server{TestSettings{}};
   const SystemClock clock;
   SystemRandom random;
   storage::Batch accounts;
