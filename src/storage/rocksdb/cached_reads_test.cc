@@ -90,9 +90,13 @@ TEST_F(CachedReadsTest, WhatLiesOnTheDiskIsReadByAnother) {
     const Answer first = whole ? load() : get();
     EXPECT_TRUE(first.found);
     EXPECT_FALSE(first.here);
-    const Answer again = whole ? load() : get();
-    EXPECT_TRUE(again.found);
-    EXPECT_TRUE(again.here);
+    bool here = false; // soon: after a look in vain some go without
+    for (int again = 0; again < 20; ++again) {
+      const Answer answer = whole ? load() : get();
+      EXPECT_TRUE(answer.found);
+      here |= answer.here;
+    }
+    EXPECT_TRUE(here);
   }
 }
 
