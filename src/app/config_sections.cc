@@ -55,7 +55,7 @@ constexpr std::array kStore{
     server::Option{Type::kText, "durability", "power", 0, 0, "",
                    "\"power\": acknowledged messages survive a power cut; \"process\": a crash of "
                    "the program"},
-    server::Option{Type::kInteger, "cache_megabytes", "32", 1, 1'000'000, "MB", "read cache"},
+    server::Option{Type::kInteger, "cache_megabytes", "12", 1, 1'000'000, "MB", "read cache"},
     server::Option{Type::kInteger, "memtable_megabytes", "16", 1, 10'000, "MB",
                    "index changes kept in memory before they are sorted to disk"},
 };

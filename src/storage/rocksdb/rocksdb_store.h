@@ -20,7 +20,7 @@ struct RocksdbOptions {
   Log& log;
   const Clock& clock;
   Durability durability = Durability::kPower;
-  std::size_t cache_bytes = 32 * 1024 * 1024; // RocksDB's blocks, indexes and filters
+  std::size_t cache_bytes = 12 * 1024 * 1024; // RocksDB's blocks, indexes and filters
   std::size_t memtable_bytes =
       16 * 1024 * 1024; // half for records, half for the recent index; twice that at times
   /// Of one segment file, at most 2 GB; about as much is replayed after a crash.
