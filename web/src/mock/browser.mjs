@@ -35,6 +35,17 @@ export async function serveMocked() {
   };
 }
 
+/** Pictures are the same whenever they are taken: always that moment, always that host, whatever port serves the page. Gives the address to open. */
+export async function pretend(context, served) {
+  await context.clock.setFixedTime('2026-11-25T10:30:00+08:00');
+  const host = 'https://rookery.example/';
+  await context.route(`${host}**`, async (route) => {
+    const answer = await fetch(served.url + route.request().url().slice(host.length));
+    await route.fulfill({ status: answer.status, headers: Object.fromEntries(answer.headers), body: Buffer.from(await answer.arrayBuffer()) });
+  });
+  return host;
+}
+
 export function launch() {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium-headless-shell',

@@ -3,7 +3,7 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
-import { launch, open, sceneNames, serveMocked, windows } from './browser.mjs';
+import { launch, open, pretend, sceneNames, serveMocked, windows } from './browser.mjs';
 
 const directory = fileURLToPath(new URL('../../../docs/screens/', import.meta.url));
 const forms = [{ theme: 'light', lang: 'zh-CN' }, { theme: 'dark', lang: 'en' }];
@@ -24,10 +24,11 @@ try {
   for (const { theme, lang } of forms)
     for (const size of ['wide', 'phone']) {
       const context = await browser.newContext({ viewport: windows[size], locale: lang, hasTouch: size === 'phone', timezoneId: 'Asia/Shanghai' });
+      const base = await pretend(context, served);
       for (const scene of scenes.filter((name) => (size === 'wide' ? !without.includes(name) : phone.includes(name)))) {
         const page = await context.newPage();
         try {
-          await open(page, served.url, { scene, lang, theme });
+          await open(page, base, { scene, lang, theme });
           const cdp = await context.newCDPSession(page);
           const { data } = await cdp.send('Page.captureScreenshot', { format: 'webp', quality: quality(scene) });
           await writeFile(join(directory, `${scene}-${size}-${theme}.webp`), Buffer.from(data, 'base64'));

@@ -1,5 +1,6 @@
 // Made-up conversations.
 import type { Language, Message } from '../model/types';
+import lake from './lake.svg?no-inline';
 import { at, self } from './people';
 
 const minute = 60_000;
@@ -12,27 +13,28 @@ export function message(conversation: string, mine: boolean, when: number, text:
   };
 }
 
-/** Shows all a message can be. */
+/** Shows all a message can be; the last screenful most of it. */
 export function talkWithWei(language: Language, now: number): Message[] {
   const zh = language === 'zh-CN';
   const say = (cn: string, en: string): string => (zh ? cn : en);
   const who = at('wei');
   const yesterday = now - 24 * 60 * minute;
-  const picture = `${location.origin}/icon-512.png`;
+  const meet = say('九点，断桥见', 'Nine, at the Broken Bridge');
   return [
     message(who, false, yesterday - 90 * minute, say('周末去西湖走走？天气预报说是晴天 ☀️', 'A walk around West Lake at the weekend? They say it will be sunny ☀️')),
     message(who, true, yesterday - 88 * minute, say('好啊！几点？', 'Yes! What time?'), { id: 'time' }),
-    message(who, false, yesterday - 87 * minute, say('九点，断桥见', 'Nine, at the Broken Bridge'), { quote: { id: 'time', author: self, text: say('好啊！几点？', 'Yes! What time?') }, reactions: { '👍': [self], '🎉': [self, who] } }),
+    message(who, false, yesterday - 87 * minute, meet, { id: 'meet', reactions: { '👍': [self], '🎉': [self, who] } }),
     message(who, true, yesterday - 60 * minute, say('路线在这里：https://maps.example/west-lake（不用注册）', 'The way is here: https://maps.example/west-lake (no account needed)'), { edited: yesterday - 59 * minute }),
-    message(who, false, yesterday - 20 * minute, '', { kind: 'nudge' }),
-    message(who, true, yesterday - 19 * minute, '', { withdrawn: yesterday - 18 * minute }),
-    message(who, false, now - 64 * minute, say('照片来了', 'Here is the picture'), { file: { url: picture, name: 'rook.png', bytes: 48_213, mediaType: 'image/png', width: 512, height: 512 } }),
-    message(who, false, now - 63 * minute, '', { file: { url: 'https://files.example/west-lake-route.pdf', name: say('西湖徒步路线（最终版）.pdf', 'West Lake route (final).pdf'), bytes: 2_480_000, mediaType: 'application/pdf' } }),
-    message(who, true, now - 42 * minute, '😍', {}),
-    message(who, true, now - 41 * minute, say('构建也修好了：\n```\ncmake --build build\nctest --output-on-failure\n```\n> 那个测试又闪了\n这次是 *真的* 修好了，`retry` 也删了', 'And the build is mended:\n```\ncmake --build build\nctest --output-on-failure\n```\n> that test again\nThis time it is *really* fixed, `retry` is gone'), { delivery: 'delivered' }),
-    message(who, false, now - 12 * minute, say('太好了，辛苦！', 'Great, thank you!')),
-    message(who, false, now - 11 * minute, say('对了，群里说周六可能下雨，我们带上伞。要是雨太大就改去博物馆，票我可以先订，免费的那种。', 'By the way, they say it may rain on Saturday, so bring an umbrella. If it pours we go to the museum instead; I can book, it is free.')),
-    message(who, true, now - 4 * minute, say('行，听你的', 'All right, as you say'), { delivery: 'delivered', id: 'ok' }),
+    message(who, false, yesterday - 42 * minute, '😍'),
+    message(who, true, yesterday - 41 * minute, say('构建也修好了：\n```\ncmake --build build\nctest --output-on-failure\n```\n> 那个测试又闪了\n这次是 *真的* 修好了，`retry` 也删了', 'And the build is mended:\n```\ncmake --build build\nctest --output-on-failure\n```\n> that test again\nThis time it is *really* fixed, `retry` is gone')),
+    message(who, false, yesterday - 12 * minute, say('对了，听说周六可能下雨，带上伞。要是雨太大就改去博物馆，票我可以先订，免费的那种。', 'By the way, they say it may rain on Saturday, so bring an umbrella. If it pours we go to the museum instead; I can book, it is free.')),
+    message(who, false, now - 31 * minute, say('昨天傍晚拍的', 'From yesterday evening'), { file: { url: new URL(lake, location.href).href, name: say('西湖.jpg', 'west-lake.jpg'), bytes: 1_482_130, mediaType: 'image/jpeg', width: 1200, height: 640 } }),
+    message(who, false, now - 30 * minute, '', { file: { url: 'https://files.example/west-lake-route.pdf', name: say('西湖徒步路线（最终版）.pdf', 'West Lake route (final).pdf'), bytes: 2_480_000, mediaType: 'application/pdf' } }),
+    message(who, true, now - 14 * minute, say('太美了！还是九点吗？', 'Beautiful! Still nine?'), { quote: { id: 'meet', author: who, text: meet } }),
+    message(who, false, now - 12 * minute, '', { kind: 'nudge' }),
+    message(who, true, now - 11 * minute - 20_000, '', { withdrawn: now - 11 * minute }),
+    message(who, false, now - 11 * minute, say('对，别睡过头 😄', 'Yes, and do not oversleep 😄'), { reactions: { '😂': [self], '👌': [self, who] } }),
+    message(who, true, now - 4 * minute, say('行，听你的', 'All right, as you say'), { delivery: 'delivered', edited: now - 3 * minute, id: 'ok' }),
     message(who, true, now - 3 * minute, say('我订早餐 🥟', 'I will get breakfast 🥟'), { delivery: 'sent' }),
     message(who, true, now - minute, say('到时候见！', 'See you then!'), { delivery: 'waiting', entry: undefined }),
   ];
