@@ -26,8 +26,8 @@ export function Viewer(props: { message: Message }): JSX.Element {
   };
   const file = () => props.message.file!;
   return (
-    <Dialog title={fileName(file())} class="viewer" onClose={() => session.setViewing(null)}>
-      <div class="viewer-stage" classList={{ 'viewer-real': real() }} onKeyDown={keys} tabindex="0" role="group" autofocus aria-label={ui.t('viewer.label')}>
+    <Dialog title={fileName(file())} class="viewer" keys={keys} onClose={() => session.setViewing(null)}>
+      <div class="viewer-stage" classList={{ 'viewer-real': real() }} tabindex="0" role="group" aria-label={ui.t('viewer.label')}>
         <img src={file().url} alt={file().description ?? fileName(file())} />
       </div>
       <div class="viewer-tools">

@@ -40,7 +40,7 @@ export function Settings(props: { section: Section | null }): JSX.Element {
           <Self />
           <For each={offered()}>
             {(one) => (
-              <button type="button" class="settings-link" aria-current={section() === one ? 'page' : undefined} autofocus={section() === one} onClick={() => ui.nav.replace({ kind: 'settings', section: one })}>
+              <button type="button" class="settings-link" aria-current={section() === one ? 'page' : undefined} onClick={() => ui.nav.replace({ kind: 'settings', section: one })}>
                 <Icon name={icons[one]} /><span>{ui.t(`settings.${one}`)}</span><Icon name="forwardChevron" class="settings-chevron" />
               </button>
             )}
