@@ -51,7 +51,7 @@ export function drawPortrait(name: string, width = 96, height = 96): string {
   canvas.width = width;
   canvas.height = height;
   const c = canvas.getContext('2d')!;
-  const hue = [...name].reduce((sum, char) => sum + char.charCodeAt(0) * 7, 0) % 360;
+  const hue = [...name].reduce((sum, char) => sum + char.charCodeAt(0) * 53, 0) % 360;
   const sky = c.createLinearGradient(0, 0, 0, height);
   sky.addColorStop(0, `hsl(${hue} 60% 72%)`);
   sky.addColorStop(1, `hsl(${hue + 40} 70% 88%)`);

@@ -28,7 +28,7 @@ export function talkWithWei(language: Language, now: number): Message[] {
     message(who, false, yesterday - 42 * minute, '😍'),
     message(who, true, yesterday - 41 * minute, say('构建也修好了：\n```\ncmake --build build\nctest --output-on-failure\n```\n> 那个测试又闪了\n这次是 *真的* 修好了，`retry` 也删了', 'And the build is mended:\n```\ncmake --build build\nctest --output-on-failure\n```\n> that test again\nThis time it is *really* fixed, `retry` is gone')),
     message(who, false, yesterday - 12 * minute, say('对了，听说周六可能下雨，带上伞。要是雨太大就改去博物馆，票我可以先订，免费的那种。', 'By the way, they say it may rain on Saturday, so bring an umbrella. If it pours we go to the museum instead; I can book, it is free.')),
-    message(who, false, now - 31 * minute, say('昨天傍晚拍的', 'From yesterday evening'), { file: { url: new URL(lake, location.href).href, name: say('西湖.jpg', 'west-lake.jpg'), bytes: 1_482_130, mediaType: 'image/jpeg', width: 1200, height: 640 } }),
+    message(who, false, now - 31 * minute, say('昨天傍晚拍的', 'From yesterday evening'), { file: { url: new URL(lake, location.href).href, name: say('西湖.jpg', 'west-lake.jpg'), bytes: 1_482_130, mediaType: 'image/jpeg', width: 1200, height: 560 } }),
     message(who, false, now - 30 * minute, '', { file: { url: 'https://files.example/west-lake-route.pdf', name: say('西湖徒步路线（最终版）.pdf', 'West Lake route (final).pdf'), bytes: 2_480_000, mediaType: 'application/pdf' } }),
     message(who, true, now - 14 * minute, say('太美了！还是九点吗？', 'Beautiful! Still nine?'), { quote: { id: 'meet', author: who, text: meet } }),
     message(who, false, now - 12 * minute, '', { kind: 'nudge' }),
