@@ -19,6 +19,7 @@ export function ConversationView(props: { jid: string }): JSX.Element {
   const endSearch = (): void => {
     setSearching(false);
     session.setMarked('');
+    session.setHit('');
     session.composer.focus();
   };
   const keys = (event: KeyboardEvent): void => {

@@ -3,7 +3,7 @@ import type { Delivery, Message } from '../../model/types';
 import { useUi } from '../context';
 import { Icon, type IconName } from '../kit/icons';
 
-const icons: Record<Delivery, IconName> = { waiting: 'clock', sent: 'check', delivered: 'checks', read: 'checks', failed: 'alert' };
+const icons: Record<Delivery, IconName> = { waiting: 'clock', sent: 'check', delivered: 'checks', read: 'read', failed: 'alert' };
 
 /** How far an own message has come: waiting, on the server, on their device, read; or failed. */
 export function DeliveryMark(props: { delivery: Delivery }): JSX.Element {

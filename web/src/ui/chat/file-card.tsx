@@ -31,17 +31,20 @@ function Picture(props: { file: SharedFile; message: Message; onBroken: () => vo
 function Card(props: { file: SharedFile }): JSX.Element {
   const ui = useUi();
   const size = (): string => (props.file.bytes === undefined ? ui.t('file.sizeUnknown') : bytes(ui.language(), props.file.bytes));
-  return (
-    <div class="file">
+  const inside = (refused: boolean): JSX.Element => (
+    <>
       <span class="file-icon"><Icon name="file" /></span>
       <span class="file-text">
         <span class="file-name" title={fileName(props.file)}>{fileName(props.file)}</span>
         <span class="file-size">{size()}<Show when={host(props.file.url)}>{(name) => <> · {name()}</>}</Show></span>
       </span>
-      <Show when={safeFileUrl(props.file.url)} fallback={<span class="tag">{ui.t('file.refused')}</span>}>
-        {(url) => <a class="icon-button" href={url()} target="_blank" rel="noopener noreferrer" aria-label={ui.t('file.open', { name: fileName(props.file) })} title={ui.t('file.open', { name: fileName(props.file) })}><Icon name="external" /></a>}
-      </Show>
-    </div>
+      <Show when={refused}><span class="tag">{ui.t('file.refused')}</span></Show>
+    </>
+  );
+  return (
+    <Show when={safeFileUrl(props.file.url)} fallback={<div class="file">{inside(true)}</div>}>
+      {(url) => <a class="file" href={url()} target="_blank" rel="noopener noreferrer" aria-label={ui.t('file.open', { name: fileName(props.file) })} title={ui.t('file.open', { name: fileName(props.file) })}>{inside(false)}</a>}
+    </Show>
   );
 }
 

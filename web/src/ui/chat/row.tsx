@@ -67,7 +67,7 @@ function Said(props: { row: Row; message: Message }): JSX.Element {
   const [pointed, setPointed] = createSignal(false);
   const open = (at: HTMLElement | { x: number; y: number }): void => messageMenu(ui, session, m(), at);
   return (
-    <article class="said" classList={{ 'said-mine': m().mine, 'said-tail': props.row.tail, 'said-lit': session.lit() === m().id }}
+    <article class="said" classList={{ 'said-mine': m().mine, 'said-tail': props.row.tail, 'said-lit': session.lit() === m().id, 'said-hit': session.hit() === m().id }}
       onPointerEnter={(event) => event.pointerType === 'mouse' && setPointed(true)} onPointerLeave={() => setPointed(false)}
       data-message={m().id} tabindex="-1" aria-label={ui.t('chat.saidAt', { name: name(), time: clock(ui.language(), m().at) })}
       onContextMenu={(event) => {

@@ -19,8 +19,10 @@ export function SearchBar(props: { onClose: () => void }): JSX.Element {
     return found.map((m) => m.id).reverse();
   });
   const go = (to: number): void => {
+    session.setHit('');
     if (!hits().length) return;
     setAt((to + hits().length) % hits().length);
+    session.setHit(hits()[at()]!);
     session.list.toMessage(hits()[at()]!);
   };
   const typed = (words: string): void => {

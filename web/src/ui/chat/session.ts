@@ -11,6 +11,9 @@ export interface Session {
   /** Words being searched for, marked in the text. */
   marked: Accessor<string>;
   setMarked: Setter<string>;
+  /** Of the messages in which they stand, the one that is being looked at. */
+  hit: Accessor<string>;
+  setHit: Setter<string>;
   /** A message that has just been jumped to, lit up for a moment. */
   lit: Accessor<string>;
   light: (id: string) => void;
@@ -30,6 +33,7 @@ const lit_ms = 1_600;
 export function createSession(jid: BareJid): Session {
   const [task, setTask] = createSignal<Task>(null);
   const [marked, setMarked] = createSignal('');
+  const [hit, setHit] = createSignal('');
   const [lit, setLit] = createSignal('');
   const [viewing, setViewing] = createSignal<Message | null>(null);
   const [forwarding, setForwarding] = createSignal<Message | null>(null);
@@ -41,7 +45,7 @@ export function createSession(jid: BareJid): Session {
     timer = setTimeout(() => setLit(''), lit_ms);
   };
   return {
-    jid, task, setTask, marked, setMarked, lit, light, viewing, setViewing, forwarding, setForwarding, reacting, setReacting,
+    jid, task, setTask, marked, setMarked, hit, setHit, lit, light, viewing, setViewing, forwarding, setForwarding, reacting, setReacting,
     list: { toMessage: () => false, toEnd: () => undefined, toTime: async () => undefined },
     composer: { focus: () => undefined },
   };
