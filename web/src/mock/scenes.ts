@@ -1,6 +1,6 @@
 // Every screen by name: which state it needs, where one is, and what one has pressed to get there.
 import type { AppState } from '../model/types';
-import { at } from './people';
+import { at, self } from './people';
 import { message, oldMessage } from './talk';
 import { long_messages } from './world';
 
@@ -13,7 +13,10 @@ export interface Scene {
   press?: string[];
 }
 
-const out = (reason?: 'token-expired' | 'opened-elsewhere') => (state: AppState): AppState => ({ ...state, self: null, contacts: {}, conversations: {}, line: { state: 'signed-out', ...(reason ? { reason } : {}) } });
+const out = (reason?: 'token-expired' | 'opened-elsewhere') => (state: AppState): AppState => {
+  localStorage[reason === 'token-expired' ? 'setItem' : 'removeItem']('rookery-last-address', self);
+  return { ...state, self: null, contacts: {}, conversations: {}, line: { state: 'signed-out', ...(reason ? { reason } : {}) } };
+};
 const wei = `/chat/${encodeURIComponent(at('wei'))}`;
 const button = (icon: string, inside = ''): string => `${inside} button:has([data-icon="${icon}"])`;
 

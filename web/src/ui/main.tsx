@@ -13,10 +13,12 @@ import { AddContact } from './people/add-contact';
 import { ProfileCard } from './people/profile-card';
 import { Requests } from './people/requests';
 import { Settings } from './settings/settings';
+import { keepLastAddress } from './sign/last-address';
 
 export default function Main(): JSX.Element {
   const ui = useUi();
   createAttention(ui);
+  createEffect(() => { if (ui.state.self) keepLastAddress(ui.state.self.jid); });
   const chat = (): string | null => ui.nav.route().chat;
   // Being signed out from elsewhere while a conversation is open must not show it to the next account.
   createEffect(() => {

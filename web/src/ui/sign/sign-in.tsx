@@ -5,9 +5,10 @@ import { Button } from '../kit/button';
 import { Field, PasswordField } from '../kit/field';
 import { completeAddress } from './address';
 
-export function SignIn(props: { onCreate: () => void }): JSX.Element {
+export function SignIn(props: { onCreate: () => void; last: string }): JSX.Element {
   const ui = useUi();
-  const [address, setAddress] = createSignal('');
+  const known = props.last.replace(`@${ui.state.server.domain}`, '');
+  const [address, setAddress] = createSignal(known);
   const [password, setPassword] = createSignal('');
   const [server, setServer] = createSignal('');
   const [trouble, setTrouble] = createSignal<{ text: string; detail?: string } | null>(null);
@@ -28,9 +29,9 @@ export function SignIn(props: { onCreate: () => void }): JSX.Element {
   return (
     <form class="sign-form" onSubmit={(event) => void submit(event)}>
       <h2>{ui.t('sign.inTitle')}</h2>
-      <Field label={ui.t('sign.address')} value={address()} onText={setAddress} autofocus required autocomplete="username" autocapitalize="none" spellcheck={false}
+      <Field label={ui.t('sign.address')} value={address()} onText={setAddress} autofocus={!known} required autocomplete="username" autocapitalize="none" spellcheck={false}
         after={<Show when={ui.state.server.domain && !address().includes('@')}><span class="field-after" aria-hidden="true">@{ui.state.server.domain}</span></Show>} />
-      <PasswordField label={ui.t('sign.password')} value={password()} onText={setPassword} />
+      <PasswordField label={ui.t('sign.password')} value={password()} onText={setPassword} autofocus={!!known} />
       <details class="sign-more">
         <summary>{ui.t('sign.otherServer')}</summary>
         <Field label={ui.t('sign.serverUrl')} value={server()} onText={setServer} placeholder="wss://" help={ui.t('sign.serverHelp')} inputmode="url" spellcheck={false} />

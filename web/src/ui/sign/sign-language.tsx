@@ -1,5 +1,6 @@
 import type { JSX } from 'solid-js';
 import { useUi } from '../context';
+import { Icon } from '../kit/icons';
 import type { Language, Theme } from '../../model/types';
 
 /** Language and theme before one has signed in. */
@@ -9,12 +10,12 @@ export function SignLanguage(): JSX.Element {
   const themes: Theme[] = ['system', 'light', 'dark'];
   return (
     <>
-      <select aria-label={ui.t('settings.language')} onChange={(e) => ui.change({ language: e.currentTarget.value as Language })}>
+      <label class="sign-choice"><Icon name="globe" /><select aria-label={ui.t('settings.language')} onChange={(e) => ui.change({ language: e.currentTarget.value as Language })}>
         {languages.map(([value, name]) => <option value={value} lang={value} selected={ui.state.settings.language === value}>{name}</option>)}
-      </select>
-      <select aria-label={ui.t('appearance.theme')} onChange={(e) => ui.change({ theme: e.currentTarget.value as Theme })}>
+      </select></label>
+      <label class="sign-choice"><Icon name="sun" /><select aria-label={ui.t('appearance.theme')} onChange={(e) => ui.change({ theme: e.currentTarget.value as Theme })}>
         {themes.map((theme) => <option value={theme} selected={ui.state.settings.theme === theme}>{ui.t(`theme.${theme}`)}</option>)}
-      </select>
+      </select></label>
     </>
   );
 }

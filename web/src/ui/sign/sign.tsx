@@ -3,6 +3,7 @@ import { useUi } from '../context';
 import { Button } from '../kit/button';
 import { Logo, Nest } from '../kit/logo';
 import { readInvitation } from './address';
+import { lastAddress } from './last-address';
 import { SignIn } from './sign-in';
 import { SignUp } from './sign-up';
 import { SignLanguage } from './sign-language';
@@ -17,6 +18,10 @@ export function Sign(): JSX.Element {
     if (line.state !== 'signed-out' || !line.reason || line.reason === 'by-user') return '';
     return ui.t(`signedOut.${line.reason}`);
   };
+  const last = (): string => {
+    const line = ui.state.line;
+    return lastAddress(line.state === 'signed-out' ? line.reason : undefined);
+  };
   const elsewhere = (): boolean => {
     const line = ui.state.line;
     return line.state === 'signed-out' && line.reason === 'opened-elsewhere';
@@ -29,9 +34,10 @@ export function Sign(): JSX.Element {
           <div><h1>Rookery</h1><p>{ui.t('sign.motto')}</p></div>
         </header>
         <Show when={reason()}>{(text) => <p class="notice notice-warn" role="alert">{text()}</p>}</Show>
-        <Show when={elsewhere()}><Button look="main" onClick={() => location.reload()}>{ui.t('sign.useHere')}</Button></Show>
-        <Show when={creating()} fallback={<SignIn onCreate={() => setCreating(true)} />}>
-          <SignUp invitation={invitation} onBack={() => setCreating(false)} />
+        <Show when={!elsewhere()} fallback={<Button look="main" onClick={() => location.reload()}>{ui.t('sign.useHere')}</Button>}>
+          <Show when={creating()} fallback={<SignIn onCreate={() => setCreating(true)} last={last()} />}>
+            <SignUp invitation={invitation} onBack={() => setCreating(false)} />
+          </Show>
         </Show>
       </section>
       <footer class="sign-foot"><SignLanguage /></footer>
