@@ -51,7 +51,9 @@ export function shortTime(language: Language, t: Translate, at: Time, now: Time)
   if (ago <= 0) return clock(language, at);
   if (ago === 1) return t('date.yesterday');
   if (ago < 7) return format(language, 'weekShort', { weekday: 'short' }).format(at);
-  return format(language, 'short', { year: '2-digit', month: 'numeric', day: 'numeric' }).format(at);
+  return new Date(at).getFullYear() === new Date(now).getFullYear()
+    ? format(language, 'short', { month: 'short', day: 'numeric' }).format(at)
+    : format(language, 'shortYear', { year: 'numeric', month: 'short', day: 'numeric' }).format(at);
 }
 
 /** "3 minutes ago", for what is recent; the date for what is not. */
@@ -62,6 +64,13 @@ export function ago(language: Language, at: Time, now: Time): string {
   if (minutes < 24 * 60) return relative.format(-Math.round(minutes / 60), 'hour');
   if (minutes < 7 * 24 * 60) return relative.format(-Math.round(minutes / 1440), 'day');
   return format(language, 'date', { dateStyle: 'medium' }).format(at);
+}
+
+/** A day as vCards write it (1995-06-12, 19950612) in words; what is written in another way stays as it is. */
+export function dayInWords(language: Language, written: string): string {
+  const [, year, month, day] = /^(\d{4})-?(\d\d)-?(\d\d)(?:T.*)?$/.exec(written.trim()) ?? [];
+  const at = new Date(Number(year), Number(month) - 1, Number(day));
+  return at.getMonth() === Number(month) - 1 ? format(language, 'dayInWords', { dateStyle: 'long' }).format(at) : written;
 }
 
 /** YYYY-MM-DD in local time, as <input type=date> wants it. */

@@ -77,6 +77,7 @@ export const settings = {
   'appearance.enter': 'Enter sends',
   'appearance.enterHelp': 'Shift+Enter begins a new line.',
   'appearance.ctrlHelp': 'Enter begins a new line, Ctrl+Enter sends.',
+  'language.choose': 'Language of this app',
   'language.text': 'Only what this app says changes; messages stay as they were written.',
   'sees.text': 'In 2010 millions lost their messenger because it fought with other programs on their computers. This app shows what it does, and your browser holds it to that.',
   'sees.does': 'What it does',

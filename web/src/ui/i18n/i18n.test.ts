@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bytes } from './bytes';
-import { dayName, daysAgo, shortTime } from './dates';
+import { dayInWords, dayName, daysAgo, shortTime } from './dates';
 import { detectLanguage } from './detect';
 import { en, type Key } from './en';
 import { translator, type Entry } from './translate';
@@ -23,6 +23,16 @@ describe('both languages', () => {
     expect(translator('zh-CN')('panel.unread', { n: 2 })).toBe('2 条未读');
     expect(translator('en')('nudge.mine', { name: '{name} $&' })).toBe('You nudged {name} $&');
   });
+
+  it('leave no space between a Chinese sentence and a Chinese name, but one beside other letters', () => {
+    const t = translator('zh-CN');
+    expect(t('chat.with', { name: '阿宝' })).toBe('与阿宝聊天');
+    expect(t('chat.with', { name: 'Bao' })).toBe('与 Bao 聊天');
+    expect(t('chat.with', { name: '阿宝 B' })).toBe('与阿宝 B 聊天');
+    expect(t('requests.declined', { name: '阿宝' })).toBe('已拒绝阿宝，对方不会得知原因。');
+    expect(t('chat.saidAt', { name: '阿宝', time: '10:05' })).toBe('阿宝，10:05');
+    expect(translator('en')('chat.with', { name: '阿宝' })).toContain(' 阿宝');
+  });
 });
 
 it('takes the first language of the browser that we speak', () => {
@@ -43,6 +53,14 @@ describe('dates', () => {
     expect(dayName('en', t, now - 3_600_000, now)).toBe('Yesterday');
     expect(dayName('zh-CN', translator('zh-CN'), new Date(2026, 10, 20).getTime(), now)).toBe('星期五');
     expect(shortTime('en', t, now, now)).toBe('00:05');
+    expect(shortTime('en', t, new Date(2026, 10, 13).getTime(), now)).toBe('Nov 13');
+    expect(shortTime('zh-CN', t, new Date(2026, 10, 13).getTime(), now)).toBe('11月13日');
+    expect(shortTime('zh-CN', t, new Date(2025, 10, 13).getTime(), now)).toBe('2025年11月13日');
+  });
+  it('of vCards are written in words, unless they are no days', () => {
+    expect(dayInWords('en', '1995-06-12')).toBe('June 12, 1995');
+    expect(dayInWords('zh-CN', '19950612')).toBe('1995年6月12日');
+    for (const odd of ['--06-12', '1995-13-40', 'in May']) expect(dayInWords('en', odd)).toBe(odd);
   });
 });
 

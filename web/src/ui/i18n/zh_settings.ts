@@ -78,6 +78,7 @@ export const settings: Record<keyof typeof english, Entry> = {
   'appearance.enter': '按 Enter 发送',
   'appearance.enterHelp': 'Shift+Enter 换行。',
   'appearance.ctrlHelp': 'Enter 换行，Ctrl+Enter 发送。',
+  'language.choose': '界面语言',
   'language.text': '只改变应用界面的语言，消息内容保持原样。',
   'sees.text': '2010 年，数百万人因为聊天软件与电脑上其他程序的争斗而失去了它。此应用会告诉你它做了什么，浏览器也会约束它只能这样做。',
   'sees.does': '它会做的',

@@ -98,7 +98,7 @@ function Marks(props: { conversation: Conversation }): JSX.Element {
   return (
     <span class="row-marks">
       <Show when={c().muted}><span role="img" aria-label={ui.t('conversations.muted')}><Icon name="mute" /></span></Show>
-      <Show when={c().pinned && c().unread === 0}><span role="img" aria-label={ui.t('conversations.pinned')}><Icon name="pin" /></span></Show>
+      <Show when={c().pinned}><span role="img" aria-label={ui.t('conversations.pinned')}><Icon name="pin" /></span></Show>
       <Show when={c().unread > 0}>
         <span class="badge" classList={{ 'badge-quiet': c().muted }}>
           <span class="sr-only">{ui.t('panel.unread', { n: c().unread })}</span><span aria-hidden="true">{c().unread > 99 ? '99+' : c().unread}</span>

@@ -6,7 +6,7 @@ export function LanguageSettings(): JSX.Element {
   const ui = useUi();
   return (
     <section class="settings-block">
-      <Choice label={ui.t('settings.language')} value={ui.state.settings.language} onChange={(language) => ui.change({ language })}
+      <Choice label={ui.t('language.choose')} value={ui.state.settings.language} onChange={(language) => ui.change({ language })}
         options={[{ value: 'zh-CN', label: '简体中文' }, { value: 'en', label: 'English' }]} />
       <p class="field-help">{ui.t('language.text')}</p>
     </section>
