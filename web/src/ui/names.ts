@@ -13,7 +13,9 @@ export function contactName(contact: Contact | undefined, jid: BareJid): string 
 
 export function nameOf(state: AppState, jid: BareJid): string {
   if (state.self?.jid === jid) return state.self.nickname || localPart(jid);
-  return contactName(state.contacts[jid], jid);
+  // Who asks to be a contact has said what he is called.
+  const asks = state.contacts[jid] ? undefined : state.requests.find((request) => request.jid === jid)?.nickname;
+  return asks || contactName(state.contacts[jid], jid);
 }
 
 export function avatarOf(state: AppState, jid: BareJid): string {

@@ -9,6 +9,8 @@ import { Button } from '../kit/button';
 import { Empty } from '../kit/empty';
 import { Icon } from '../kit/icons';
 import { avatarOf, nameOf } from '../names';
+import { OwnAddress } from '../people/add-contact';
+import { blocked } from '../people/contact-menu';
 import { conversationMenu } from './conversation-menu';
 import { orderConversations } from './order';
 
@@ -35,6 +37,7 @@ function NoConversations(props: { onAdd: () => void }): JSX.Element {
   return (
     <Empty small title={ui.t('conversations.emptyTitle')} text={ui.t('conversations.emptyText')}>
       <Button look="main" icon="addPerson" onClick={() => props.onAdd()}>{ui.t('add.title')}</Button>
+      <OwnAddress />
     </Empty>
   );
 }
@@ -47,7 +50,7 @@ function ConversationRow(props: { conversation: Conversation }): JSX.Element {
     <button type="button" class="row" classList={{ 'row-open': open(), 'row-pinned': c().pinned }} aria-current={open() ? 'true' : undefined}
       onClick={() => ui.nav.openChat(c().jid)}
       onContextMenu={(event) => { event.preventDefault(); conversationMenu(ui, c(), event.clientX ? { x: event.clientX, y: event.clientY } : event.currentTarget); }}>
-      <Avatar jid={c().jid} name={nameOf(ui.state, c().jid)} image={avatarOf(ui.state, c().jid)} size="m" show={ui.state.contacts[c().jid]?.show} />
+      <Avatar jid={c().jid} name={nameOf(ui.state, c().jid)} image={avatarOf(ui.state, c().jid)} size="m" show={blocked(ui, c().jid) ? undefined : ui.state.contacts[c().jid]?.show} />
       <span class="row-text">
         <span class="row-line">
           <span class="row-name">{nameOf(ui.state, c().jid)}</span>

@@ -55,7 +55,7 @@ export function AddContact(props: { jid: string }): JSX.Element {
 }
 
 /** So that the other one can do the finding. */
-function OwnAddress(): JSX.Element {
+export function OwnAddress(): JSX.Element {
   const ui = useUi();
   const copy = async (): Promise<void> => ui.toast(ui.t((await copyText(ui.state.self!.jid)) ? 'action.copied' : 'action.notCopied'));
   return (

@@ -34,6 +34,10 @@ export function strangerMenu(ui: Ui, jid: string, at: MenuRequest['at'], extra: 
   });
 }
 
+export function blocked(ui: Ui, jid: string): boolean {
+  return ui.state.blocked.includes(jid) || !!ui.state.contacts[jid]?.blocked;
+}
+
 export async function block(ui: Ui, jid: string): Promise<void> {
   const name = nameOf(ui.state, jid);
   const sure = await ui.ask({ title: ui.t('block.title', { name }), text: ui.t('block.text'), yes: ui.t('contact.block'), danger: true });

@@ -8,7 +8,10 @@ import { copyText } from '../kit/clipboard';
 import { Dialog } from '../kit/dialog';
 import { avatarOf, localPart } from '../names';
 import { safeHref } from '../chat/links';
-import { block, removeContact } from './contact-menu';
+import { dayInWords } from '../i18n/dates';
+import { sendNudge } from '../chat/send';
+import { presenceWords } from '../chat/head';
+import { block, blocked, removeContact } from './contact-menu';
 import { GroupsEditor } from './groups-editor';
 import { RemarkEditor } from './remark-editor';
 
@@ -24,8 +27,9 @@ export function ProfileCard(props: { jid: string }): JSX.Element {
     <Dialog title={name()} class="dialog-profile" hideTitle onClose={() => ui.nav.back()}>
       <div class="profile">
         <div class="profile-head">
-          <Avatar jid={props.jid} name={name()} image={profile()?.avatar || avatarOf(ui.state, props.jid)} size="xl" show={contact()?.show} />
+          <Avatar jid={props.jid} name={name()} image={profile()?.avatar || avatarOf(ui.state, props.jid)} size="xl" show={blocked(ui, props.jid) ? undefined : contact()?.show} />
           <p class="profile-name">{name()}</p>
+          <Show when={contact()}>{(c) => <p class="profile-show"><Switch><Match when={blocked(ui, props.jid)}>{ui.t('contacts.blocked')}</Match><Match when={true}><span class={`presence presence-${c().show}`} />{presenceWords(ui, c())}</Match></Switch></p>}</Show>
           <Show when={contact()?.remark && profile()?.nickname}><p class="profile-nick">{ui.t('profile.nickname', { name: profile()!.nickname })}</p></Show>
           <Show when={profile()?.signature || contact()?.status}>{(words) => <p class="profile-signature">{words()}</p>}</Show>
           <Address jid={props.jid} />
@@ -57,8 +61,8 @@ function Facts(props: { profile: Profile }): JSX.Element {
         <For each={known()}>
           {(fact) => (
             <div><dt>{ui.t(`fact.${fact}`)}</dt><dd>
-              <Show when={fact === 'homepage' && safeHref(props.profile[fact]!)} fallback={props.profile[fact]}>
-                {(href) => <a href={href()} target="_blank" rel="noopener noreferrer">{props.profile[fact]}</a>}
+              <Show when={fact === 'homepage' && safeHref(props.profile[fact]!)} fallback={fact === 'birthday' ? dayInWords(ui.language(), props.profile[fact]!) : props.profile[fact]}>
+                {(href) => <a href={href()} target="_blank" rel="noopener noreferrer">{bareLink(props.profile[fact]!)}</a>}
               </Show>
             </dd></div>
           )}
@@ -68,19 +72,24 @@ function Facts(props: { profile: Profile }): JSX.Element {
   );
 }
 
+/** 'https://wei.example/notes/' → 'wei.example/notes', to be broken at its slashes. */
+function bareLink(url: string): JSX.Element {
+  return url.replace(/^https?:\/\//, '').replace(/\/$/, '').split('/').map((part, i) => <>{i > 0 && <>/<wbr /></>}{part}</>);
+}
+
 function Buttons(props: { jid: string }): JSX.Element {
   const ui = useUi();
   const contact = () => ui.state.contacts[props.jid];
-  const blocked = (): boolean => ui.state.blocked.includes(props.jid) || !!contact()?.blocked;
   return (
     <>
       <div class="profile-buttons">
         <Button look="main" icon="chats" onClick={() => ui.nav.openChat(props.jid)}>{ui.t('contact.chat')}</Button>
+        <Show when={contact() && !blocked(ui, props.jid)}><Button icon="nudge" class="profile-nudge" onClick={() => { ui.nav.openChat(props.jid); sendNudge(ui, props.jid); }}>{ui.t('nudge.send')}</Button></Show>
         <Show when={!contact()}><Button icon="addPerson" onClick={() => ui.nav.replace({ kind: 'add', jid: props.jid })}>{ui.t('add.title')}</Button></Show>
       </div>
       <div class="profile-last">
         <Switch>
-          <Match when={blocked()}><Button look="quiet" icon="block" onClick={() => void ui.run({ do: 'unblock', jid: props.jid })}>{ui.t('contact.unblock')}</Button></Match>
+          <Match when={blocked(ui, props.jid)}><Button look="quiet" icon="block" onClick={() => void ui.run({ do: 'unblock', jid: props.jid })}>{ui.t('contact.unblock')}</Button></Match>
           <Match when={true}><Button look="quiet" icon="block" onClick={() => void block(ui, props.jid)}>{ui.t('contact.block')}</Button></Match>
         </Switch>
         <Show when={contact()}><Button look="quiet" icon="trash" class="danger-text" onClick={() => void removeContact(ui, props.jid)}>{ui.t('contact.remove')}</Button></Show>
