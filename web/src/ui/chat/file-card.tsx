@@ -43,7 +43,7 @@ function Card(props: { file: SharedFile }): JSX.Element {
   );
   return (
     <Show when={safeFileUrl(props.file.url)} fallback={<div class="file">{inside(true)}</div>}>
-      {(url) => <a class="file" href={url()} target="_blank" rel="noopener noreferrer" aria-label={ui.t('file.open', { name: fileName(props.file) })} title={ui.t('file.open', { name: fileName(props.file) })}>{inside(false)}</a>}
+      {(url) => <a class="file" href={url()} target="_blank" rel="noopener noreferrer" title={ui.t('file.open', { name: fileName(props.file) })}>{inside(false)}</a>}
     </Show>
   );
 }
