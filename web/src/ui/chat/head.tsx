@@ -5,6 +5,7 @@ import { ago } from '../i18n/dates';
 import { Avatar } from '../kit/avatar';
 import { IconButton } from '../kit/button';
 import { avatarOf, nameOf } from '../names';
+import { pinAndMute } from '../panel/conversation-menu';
 import { blocked, contactMenu, strangerMenu } from '../people/contact-menu';
 import { JumpToDate } from './jump-to-date';
 import { sendNudge } from './send';
@@ -18,7 +19,8 @@ export function ConversationHead(props: { searching: boolean; onSearch: () => vo
   const contact = () => ui.state.contacts[session.jid];
   const menu = (at: HTMLElement): void => {
     const c = contact();
-    const extra = [{ label: ui.t('jump.title'), icon: 'calendar' as const, act: () => setJumping(true) }];
+    const conversation = ui.state.conversations[session.jid];
+    const extra = [...(conversation ? pinAndMute(ui, conversation) : []), { label: ui.t('jump.title'), icon: 'calendar' as const, act: () => setJumping(true) }];
     if (c) contactMenu(ui, c, at, extra);
     else strangerMenu(ui, session.jid, at, extra);
   };

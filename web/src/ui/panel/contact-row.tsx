@@ -1,5 +1,6 @@
 import { Show, type JSX } from 'solid-js';
 import { useUi } from '../context';
+import { press } from '../chat/long-press';
 import { Avatar } from '../kit/avatar';
 import { nameOf } from '../names';
 import { contactMenu } from '../people/contact-menu';
@@ -12,7 +13,7 @@ export function ContactButton(props: { jid: string; onChosen?: () => void }): JS
     <Show when={contact()}>
       {(c) => (
         <button type="button" class="row row-contact" classList={{ 'row-offline': c().show === 'offline', 'row-open': ui.nav.route().chat === props.jid }}
-          onClick={() => { ui.nav.openChat(props.jid); props.onChosen?.(); }}
+          ref={(element) => press(element, (at) => contactMenu(ui, c(), at))} onClick={() => { ui.nav.openChat(props.jid); props.onChosen?.(); }}
           onContextMenu={(event) => { event.preventDefault(); contactMenu(ui, c(), event.clientX ? { x: event.clientX, y: event.clientY } : event.currentTarget); }}>
           <Avatar jid={props.jid} name={nameOf(ui.state, props.jid)} image={c().profile.avatar} size="m" show={c().show} />
           <span class="row-text">

@@ -3,13 +3,18 @@ import type { Ui } from '../context';
 import type { MenuItem, MenuRequest } from '../kit/menu';
 import { nameOf } from '../names';
 
-/** What one can do with a conversation from the list of them. */
-export function conversationMenu(ui: Ui, c: Conversation, at: MenuRequest['at']): void {
+export function pinAndMute(ui: Ui, c: Conversation): MenuItem[] {
   const conversation = c.jid;
-  const items: MenuItem[] = [
+  return [
     { label: ui.t(c.pinned ? 'conversations.unpin' : 'conversations.pin'), icon: 'pin', act: () => void ui.run({ do: 'pin', conversation, on: !c.pinned }) },
     { label: ui.t(c.muted ? 'conversations.unmute' : 'conversations.mute'), icon: c.muted ? 'bell' : 'mute', act: () => void ui.run({ do: 'mute', conversation, on: !c.muted }) },
   ];
+}
+
+/** What one can do with a conversation from the list of them. */
+export function conversationMenu(ui: Ui, c: Conversation, at: MenuRequest['at']): void {
+  const conversation = c.jid;
+  const items = pinAndMute(ui, c);
   if (c.unread > 0) items.push({ label: ui.t('conversations.markRead'), icon: 'checks', act: () => void markRead(ui, conversation) });
   items.push(
     { label: ui.t('profile.open'), icon: 'person', act: () => ui.nav.open({ kind: 'profile', jid: conversation }) },

@@ -4,6 +4,7 @@ import type { Conversation } from '../../model/types';
 import { useUi, type Ui } from '../context';
 import { shortTime } from '../i18n/dates';
 import { arrowKeys } from '../kit/arrows';
+import { press } from '../chat/long-press';
 import { Avatar } from '../kit/avatar';
 import { Button } from '../kit/button';
 import { Empty } from '../kit/empty';
@@ -48,7 +49,7 @@ function ConversationRow(props: { conversation: Conversation }): JSX.Element {
   const open = (): boolean => ui.nav.route().chat === c().jid;
   return (
     <button type="button" class="row" classList={{ 'row-open': open(), 'row-pinned': c().pinned }} aria-current={open() ? 'true' : undefined}
-      onClick={() => ui.nav.openChat(c().jid)}
+      ref={(element) => press(element, (at) => conversationMenu(ui, c(), at))} onClick={() => ui.nav.openChat(c().jid)}
       onContextMenu={(event) => { event.preventDefault(); conversationMenu(ui, c(), event.clientX ? { x: event.clientX, y: event.clientY } : event.currentTarget); }}>
       <Avatar jid={c().jid} name={nameOf(ui.state, c().jid)} image={avatarOf(ui.state, c().jid)} size="m" show={blocked(ui, c().jid) ? undefined : ui.state.contacts[c().jid]?.show} />
       <span class="row-text">
