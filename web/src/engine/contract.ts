@@ -93,6 +93,8 @@ export type Event =
   /** To one page alone, after its 'message': it has just come in from others, and no page with the focus shows its conversation.
       `away`: no page has the focus. */
   | { type: 'news'; message: Message; away: boolean }
+  /** To one page alone, after its 'request', which comes again with every session until it is answered. */
+  | { type: 'request-news'; request: ContactRequest; away: boolean }
   /** To one page alone. */
   | { type: 'nudged'; conversation: BareJid; from: BareJid; at: Time };
 

@@ -39,6 +39,10 @@ export class Pages {
     if (event.type === 'nudged') return this.nearest(event.conversation)?.port(event);
     for (const port of [...this.all.keys()]) port(event);
     if (event.type === 'message' && event.live && !event.message.mine) this.call(event.message);
+    if (event.type === 'request') {
+      const nearest = this.nearest(event.request.jid);
+      nearest?.port({ type: 'request-news', request: event.request, away: !nearest.look.focused });
+    }
   }
 
   /** Sound and notification are made once, and not at all where the conversation is being looked at. */

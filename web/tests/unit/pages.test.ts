@@ -17,6 +17,7 @@ function pages(...looks: ([visible: boolean, focused: boolean, conversation: str
   looks.forEach((look, i) => {
     const port = (event: Event): void => {
       if (event.type === 'news') heard.push(`page ${i}${event.away ? ', away' : ''}`);
+      if (event.type === 'request' || event.type === 'request-news') heard.push(`page ${i} ${event.type}`);
       if (event.type === 'nudged') heard.push(`page ${i} nudged`);
     };
     all.add(port, false);
@@ -49,6 +50,11 @@ describe('what has just come', () => {
     all.look(ports[1]!, { visible: false, focused: false, conversation: null });
     news(all);
     expect(heard).toEqual([1]);
+  });
+  it('is a contact request too: every page shows it, one calls', () => {
+    const { all, heard } = pages([true, false, null], [true, true, null]);
+    all.tell({ type: 'request', request: { jid: peer, greeting: '', nickname: '', at: 0 } });
+    expect(heard).toEqual(['page 0 request', 'page 1 request', 'page 1 request-news']);
   });
   it('is not what one wrote oneself, and not the past', () => {
     const { all, heard } = pages('not said');

@@ -5,7 +5,8 @@ import type { BareJid, Message } from '../../model/types';
 import type { Ui } from '../context';
 import { quoteText } from '../chat/send';
 import { nameOf } from '../names';
-import { dismiss, notify } from './notify';
+import { dismiss, isShown, notify } from './notify';
+import { firstTime, forgetTime } from './requests-told';
 import { announce } from './live';
 import { shake } from './shake';
 import { play } from './sound';
@@ -23,11 +24,25 @@ export function createAttention(ui: Ui): void {
   };
   const quiet = (jid: BareJid): boolean => !!ui.state.conversations[jid]?.muted || ui.state.self?.show === 'dnd';
   const wordsOf = (m: Message): string => (m.kind === 'nudge' ? ui.t('nudge.last') : quoteText(ui, m));
+  const preview = (words: string): string => (ui.state.settings.notificationPreview ? words : ui.t('notify.hidden'));
   const isNew = (m: Message): boolean => !m.mine && !m.withdrawn && !m.edited;
   const onNews = ({ message, away }: Extract<Event, { type: 'news' }>): void => {
     if (!isNew(message) || quiet(message.conversation)) return;
     if (message.kind === 'text') sound('message');
-    if (away && ui.state.settings.notifications) notify(ui, message, wordsOf(message));
+    if (away && ui.state.settings.notifications) notify(ui, message, preview(wordsOf(message)));
+  };
+  /** What is taken back or put right is no longer read in the notification either. */
+  const onChanged = (message: Message): void => {
+    if (message.withdrawn) dismiss(message.conversation);
+    else if (message.edited) notify(ui, message, preview(wordsOf(message)), false);
+  };
+  const onRequest = ({ request: { jid, greeting }, away }: Extract<Event, { type: 'request-news' }>): void => {
+    if (!firstTime(jid)) return;
+    const words = ui.t('requests.from', { name: nameOf(ui.state, jid) });
+    announce(`${words} ${greeting}`);
+    if (quiet(jid)) return;
+    sound('message');
+    if (away && ui.state.settings.notifications) notify(ui, { id: 'request', conversation: jid, from: jid }, preview(`${words} ${greeting}`));
   };
   const onNudge = (event: Extract<Event, { type: 'nudged' }>): void => {
     // Only people one knows may shake the window and bring themselves to the front.
@@ -41,17 +56,25 @@ export function createAttention(ui: Ui): void {
   };
   onCleanup(ui.listen((event) => {
     if (event.type === 'message' && event.live && isNew(event.message)) announce(`${nameOf(ui.state, event.message.from)}: ${wordsOf(event.message)}`);
+    else if (event.type === 'message' && isShown(event.message)) onChanged(event.message);
     else if (event.type === 'news') onNews(event);
+    else if (event.type === 'request-news') onRequest(event);
+    else if (event.type === 'request-gone') requestGone(event.jid);
     else if (event.type === 'conversation' && event.conversation.unread === 0) dismiss(event.conversation.jid);
     else if (event.type === 'nudged') onNudge(event);
   }));
   createEffect(() => {
-    const unread = Object.values(ui.state.conversations).reduce((sum, c) => sum + (c.muted ? 0 : c.unread), 0);
-    document.title = unread > 0 ? `(${unread > 99 ? '99+' : unread}) Rookery` : 'Rookery';
-    if ('setAppBadge' in navigator) void (unread ? navigator.setAppBadge(unread) : navigator.clearAppBadge()).catch(() => undefined);
+    const waiting = Object.values(ui.state.conversations).reduce((sum, c) => sum + (c.muted ? 0 : c.unread), 0) + ui.state.requests.length;
+    document.title = waiting > 0 ? `(${waiting > 99 ? '99+' : waiting}) Rookery` : 'Rookery';
+    if ('setAppBadge' in navigator) void (waiting ? navigator.setAppBadge(waiting) : navigator.clearAppBadge()).catch(() => undefined);
   });
   onCleanup(() => { document.title = 'Rookery'; });
   tellLook(ui);
+}
+
+function requestGone(jid: BareJid): void {
+  forgetTime(jid);
+  dismiss(jid);
 }
 
 /** From the start on: a tab opened behind the others has never been looked at. */

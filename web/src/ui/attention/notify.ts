@@ -14,24 +14,31 @@ export async function askPermission(): Promise<Permission> {
 
 /** One notification for a conversation, the newest message; pressing it opens the conversation. By the service worker, so that it
     still can when this page has been closed (public/sw.js); by the page where there is none. */
-export function notify(ui: Ui, m: Message, words: string): void {
+export function notify(ui: Ui, { id, conversation, from }: Pick<Message, 'id' | 'conversation' | 'from'>, words: string, again = true): void {
   if (permission() !== 'granted') return;
-  const title = nameOf(ui.state, m.from);
-  const options: NotificationOptions = {
-    body: ui.state.settings.notificationPreview ? words.slice(0, 200) : ui.t('notify.hidden'),
-    tag: m.conversation, icon: avatarOf(ui.state, m.from) || '/icon-192.png', lang: ui.language(), data: { conversation: m.conversation },
+  const title = nameOf(ui.state, from);
+  const options: NotificationOptions & { renotify: boolean } = {
+    body: words.slice(0, 200),
+    // The next one takes the place of the one before, and calls as loudly.
+    tag: conversation, renotify: again, silent: !again,
+    icon: avatarOf(ui.state, from) || '/icon-192.png', lang: ui.language(), data: { conversation },
   };
-  shown.set(m.conversation, undefined);
-  byWorker(title, options).catch(() => byPage(ui, m.conversation, title, options)).catch(() => undefined);
+  shown.set(conversation, { id });
+  byWorker(title, options).catch(() => byPage(ui, conversation, title, options)).catch(() => undefined);
 }
 
-/** By conversation, what this page has had shown; undefined where the service worker made it. */
-const shown = new Map<BareJid, Notification | undefined>();
+/** By conversation, what this page has had shown, of which message; without `by` where the service worker made it. */
+const shown = new Map<BareJid, { id: string; by?: Notification }>();
+
+/** Whether this very message is what the notification of its conversation shows. */
+export function isShown({ id, conversation }: Message): boolean {
+  return shown.get(conversation)?.id === id;
+}
 
 /** What has been read, here or on another device, calls no more. */
 export function dismiss(conversation: BareJid): void {
   if (!shown.has(conversation)) return;
-  shown.get(conversation)?.close();
+  shown.get(conversation)?.by?.close();
   shown.delete(conversation);
   const close = async (): Promise<void> => {
     const worker = await navigator.serviceWorker?.getRegistration();
@@ -48,7 +55,8 @@ async function byWorker(title: string, options: NotificationOptions): Promise<vo
 
 function byPage(ui: Ui, conversation: BareJid, title: string, options: NotificationOptions): void {
   const notification = new Notification(title, options);
-  shown.set(conversation, notification);
+  const kept = shown.get(conversation);
+  if (kept) kept.by = notification;
   notification.onclick = () => {
     window.focus();
     ui.nav.openChat(conversation);

@@ -16,7 +16,7 @@ export function keepLastAddress(jid: BareJid): void {
 /** Who was signed in here until `reason`; '' where nobody was, or the name is to be forgotten, which it is then. */
 export function lastAddress(reason: SignOutReason | undefined): BareJid {
   try {
-    if (gone.includes(reason)) localStorage.removeItem(key);
+    if (gone.includes(reason)) for (const one of [key, 'rookery-requests-told']) localStorage.removeItem(one);
     return localStorage.getItem(key) ?? '';
   } catch {
     return '';
