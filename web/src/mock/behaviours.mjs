@@ -151,6 +151,20 @@ export const behaviours = {
     must(complaints, now !== old && now.startsWith('data:image/jpeg;base64,') && now.length < 33_000, 'the avatar is not the one chosen, or too large');
   },
 
+  'Home and End reach the ends of a list of which a part is there; a dangerous question begins at cancel': async (page, open, complaints) => {
+    await open('contacts-many');
+    const focused = () => page.evaluate(() => document.activeElement.textContent);
+    await page.locator('.panel .row-contact').first().focus();
+    await page.keyboard.press('End');
+    await page.waitForFunction(() => document.activeElement.textContent.includes('Many 499'), undefined, { timeout: 5_000 });
+    await page.keyboard.press('ArrowUp');
+    must(complaints, (await focused()).includes('Many 498'), `up from the end is ${await focused()}`);
+    await page.keyboard.press('Home');
+    await page.waitForFunction(() => document.activeElement.matches('.group-row'), undefined, { timeout: 5_000 });
+    await open('withdraw');
+    must(complaints, (await focused()) === 'Cancel', `the question begins at ${await focused()}`);
+  },
+
   'what a peer writes is never markup': async (page, open, complaints) => {
     await open('chat-hostile');
     const found = await page.evaluate(() => ({

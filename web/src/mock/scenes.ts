@@ -32,6 +32,7 @@ export const scenes: Scene[] = [
   { name: 'newcomer', state: (s) => ({ ...s, contacts: {}, conversations: {}, requests: [], windows: {} }) },
   { name: 'conversations' },
   { name: 'contacts', press: ['#tab-contacts'] },
+  { name: 'contacts-many', state: manyContacts, press: ['#tab-contacts'] },
   { name: 'no-contacts', state: (s) => ({ ...s, contacts: {}, requests: [] }), press: ['#tab-contacts'] },
   { name: 'presence-menu', press: ['.self-presence'] },
   { name: 'edit-signature', press: ['.self-signature'] },
@@ -76,6 +77,12 @@ function failed(s: AppState): AppState {
   const win = s.windows[at('wei')]!;
   const more = [message(at('wei'), true, Date.now() - 30_000, 'Are you there?', { delivery: 'failed', failure: 'remote-server-not-found', entry: undefined, id: 'failed' })];
   return { ...s, windows: { ...s.windows, [at('wei')]: { ...win, messages: [...win.messages, ...more], trouble: 'timeout', atStart: false } } };
+}
+
+function manyContacts(s: AppState): AppState {
+  const wei = s.contacts[at('wei')]!;
+  const more = Array.from({ length: 500 }, (_, n) => ({ ...wei, jid: at(`many${n}`), groups: ['Z'], show: 'offline' as const, remark: `Many ${String(n).padStart(3, '0')}` }));
+  return { ...s, contacts: { ...s.contacts, ...Object.fromEntries(more.map((c) => [c.jid, c])) } };
 }
 
 function hundredThousand(s: AppState): AppState {

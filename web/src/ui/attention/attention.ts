@@ -23,6 +23,15 @@ export function createAttention(ui: Ui): void {
     play(name);
   };
   const quiet = (jid: BareJid): boolean => !!ui.state.conversations[jid]?.muted || ui.state.self?.show === 'dnd';
+  /** Read out: not what one has asked to be left alone with, unless it is what one is reading. */
+  const heard = (jid: BareJid): boolean => !quiet(jid) || ui.nav.route().chat === jid;
+  const failed = new Set<string>();
+  const onOwn = (m: Message): void => {
+    if (m.delivery !== 'failed') return void failed.delete(m.id);
+    if (failed.has(m.id)) return;
+    failed.add(m.id);
+    announce(`${ui.t('delivery.failed')}: ${wordsOf(m)}`);
+  };
   const wordsOf = (m: Message): string => (m.kind === 'nudge' ? ui.t('nudge.last') : quoteText(ui, m));
   const preview = (words: string): string => (ui.state.settings.notificationPreview ? words : ui.t('notify.hidden'));
   const isNew = (m: Message): boolean => !m.mine && !m.withdrawn && !m.edited;
@@ -55,7 +64,8 @@ export function createAttention(ui: Ui): void {
     shake(document.querySelector<HTMLElement>('.frame'));
   };
   onCleanup(ui.listen((event) => {
-    if (event.type === 'message' && event.live && isNew(event.message)) announce(`${nameOf(ui.state, event.message.from)}: ${wordsOf(event.message)}`);
+    if (event.type === 'message' && event.live && isNew(event.message) && heard(event.message.conversation)) announce(`${nameOf(ui.state, event.message.from)}: ${wordsOf(event.message)}`);
+    else if (event.type === 'message' && event.message.mine) onOwn(event.message);
     else if (event.type === 'message' && isShown(event.message)) onChanged(event.message);
     else if (event.type === 'news') onNews(event);
     else if (event.type === 'request-news') onRequest(event);

@@ -50,6 +50,22 @@ describe('a notification', () => {
     expect(made).toHaveLength(2);
   });
 
+  it('is read out as well, but for what one is left alone with and does not look at', () => {
+    const said = (): string => document.querySelector('[role="log"]')?.textContent ?? '';
+    state.conversations['ben@x'] = { jid: 'ben@x', unread: 0, pinned: false, muted: true, draft: '', typing: false };
+    say({ type: 'message', message: message({ id: 'm', text: 'muted words' }), live: true });
+    expect(said()).not.toContain('muted words');
+    say({ type: 'message', message: message({ id: 'o', conversation: 'cid@x', from: 'cid@x', text: 'open words' }), live: true });
+    expect(said()).toContain('open words');
+  });
+
+  it('is not made of an own message that failed, which is read out once', () => {
+    const mine = message({ id: 'lost', mine: true, text: 'lost words', delivery: 'failed' });
+    for (let i = 0; i < 3; i++) say({ type: 'message', message: mine, live: false });
+    expect(document.querySelector('[role="log"]')!.textContent!.split('lost words')).toHaveLength(2);
+    expect(made).toHaveLength(0);
+  });
+
   it('tells of a contact request once, however often the session begins anew, until it is gone', async () => {
     const request = { jid: 'nadia@x', nickname: 'Nadia', greeting: 'hello', at: 1 };
     state.requests.push(request);

@@ -15,12 +15,12 @@ export function DeliveryMark(props: { delivery: Delivery }): JSX.Element {
   );
 }
 
-/** It did not get through: again, or away with it. */
+/** It did not get through: again, or away with it. Told of once by ../attention, and not whenever it scrolls into view. */
 export function Failed(props: { message: Message }): JSX.Element {
   const ui = useUi();
   const it = (): { id: string; to: string } => ({ id: props.message.id, to: props.message.conversation });
   return (
-    <span class="failed" role="alert">
+    <span class="failed">
       <span>{ui.t('delivery.failed')}{props.message.failure ? ` (${failureWord(ui.t, props.message.failure)})` : ''}</span>
       <button type="button" class="link" onClick={() => void ui.run({ do: 'retry', ...it() })}>{ui.t('common.retry')}</button>
       <button type="button" class="link" onClick={() => void ui.run({ do: 'discard', ...it() })}>{ui.t('delivery.discard')}</button>

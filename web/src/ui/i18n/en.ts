@@ -110,6 +110,7 @@ export const en = {
   'panel.conversations': 'Chats',
   'panel.contacts': 'Contacts',
   'panel.search': 'Search chats and contacts',
+  'panel.requests': { one: '{n} contact request', other: '{n} contact requests' },
   'panel.unread': { one: '{n} unread message', other: '{n} unread messages' },
   'conversations.emptyTitle': 'Nothing here yet',
   'conversations.emptyText': 'Add someone you know and say hello.',

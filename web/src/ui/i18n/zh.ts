@@ -111,6 +111,7 @@ export const zh: Record<Key, Entry> = {
   'panel.conversations': '会话',
   'panel.contacts': '联系人',
   'panel.search': '搜索会话与联系人',
+  'panel.requests': '{n} 个好友请求',
   'panel.unread': '{n} 条未读',
   'conversations.emptyTitle': '这里还没有会话',
   'conversations.emptyText': '添加一位认识的人，打个招呼吧。',

@@ -3,7 +3,7 @@ import { useUi } from '../context';
 import { Button } from './button';
 import { Dialog } from './dialog';
 
-/** A question that is answered with yes or no. */
+/** A question that is answered with yes or no. Enter does what can be undone: with `danger` it begins at "cancel". */
 export interface Question {
   title: string;
   text: string;
@@ -32,8 +32,8 @@ export function AskHost(props: { pending: Accessor<Pending | null> }): JSX.Eleme
         <Dialog title={question.title} class="dialog-small" onClose={() => question.answer(false)}>
           <p class="dialog-text">{question.text}</p>
           <footer class="dialog-foot">
-            <Show when={!question.tells}><Button onClick={() => question.answer(false)}>{ui.t('common.cancel')}</Button></Show>
-            <Button look={question.danger ? 'danger' : 'main'} autofocus onClick={() => question.answer(true)}>{question.yes}</Button>
+            <Show when={!question.tells}><Button autofocus={question.danger} onClick={() => question.answer(false)}>{ui.t('common.cancel')}</Button></Show>
+            <Button look={question.danger ? 'danger' : 'main'} autofocus={!question.danger} onClick={() => question.answer(true)}>{question.yes}</Button>
           </footer>
         </Dialog>
       )}

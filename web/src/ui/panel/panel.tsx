@@ -49,9 +49,9 @@ function PanelSearch(props: { query: string; onQuery: (query: string) => void })
 function Tabs(props: { tab: Tab; onTab: (tab: Tab) => void }): JSX.Element {
   const ui = useUi();
   const unread = (): number => Object.values(ui.state.conversations).reduce((sum, c) => sum + (c.muted ? 0 : c.unread), 0);
-  const tabs: { tab: Tab; badge: () => number }[] = [
-    { tab: 'conversations', badge: unread },
-    { tab: 'contacts', badge: () => ui.state.requests.length },
+  const tabs: { tab: Tab; badge: () => number; says: 'panel.unread' | 'panel.requests' }[] = [
+    { tab: 'conversations', badge: unread, says: 'panel.unread' },
+    { tab: 'contacts', badge: () => ui.state.requests.length, says: 'panel.requests' },
   ];
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
@@ -61,11 +61,11 @@ function Tabs(props: { tab: Tab; onTab: (tab: Tab) => void }): JSX.Element {
   };
   return (
     <div class="tabs" role="tablist" aria-label={ui.t('panel.tabs')} onKeyDown={onKeyDown}>
-      {tabs.map(({ tab, badge }) => (
+      {tabs.map(({ tab, badge, says }) => (
         <button type="button" role="tab" id={`tab-${tab}`} class="tab" aria-selected={props.tab === tab} aria-controls="panel-list"
           tabindex={props.tab === tab ? 0 : -1} onClick={() => props.onTab(tab)}>
           {ui.t(`panel.${tab}`)}
-          <Show when={badge() > 0}><span class="badge"><span class="sr-only">{ui.t('panel.unread', { n: badge() })}</span><span aria-hidden="true">{badge() > 99 ? '99+' : badge()}</span></span></Show>
+          <Show when={badge() > 0}><span class="badge"><span class="sr-only">{ui.t(says, { n: badge() })}</span><span aria-hidden="true">{badge() > 99 ? '99+' : badge()}</span></span></Show>
         </button>
       ))}
     </div>
