@@ -22,6 +22,11 @@ export function avatarOf(state: AppState, jid: BareJid): string {
   return (state.self?.jid === jid ? state.self.avatar : state.contacts[jid]?.profile.avatar) ?? '';
 }
 
+/** The part of an address one searches by: everybody's domain is the same, and would find everybody; with '@' it is meant. */
+export function searchedPart(query: string, jid: BareJid): string {
+  return query.includes('@') ? jid : localPart(jid);
+}
+
 /** What one can be found by when typing into the search box. */
 export function matches(query: string, ...texts: string[]): boolean {
   const words = query.toLocaleLowerCase().split(/\s+/).filter(Boolean);

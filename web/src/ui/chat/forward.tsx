@@ -5,7 +5,7 @@ import { Avatar } from '../kit/avatar';
 import { Button } from '../kit/button';
 import { Dialog } from '../kit/dialog';
 import { Field } from '../kit/field';
-import { avatarOf, matches, nameOf } from '../names';
+import { avatarOf, matches, nameOf, searchedPart } from '../names';
 import { orderConversations } from '../panel/order';
 import { quoteText, sendText } from './send';
 import { useSession } from './session';
@@ -19,7 +19,7 @@ export function Forward(props: { message: Message }): JSX.Element {
   const [query, setQuery] = createSignal('');
   const [chosen, setChosen] = createSignal<string[]>([]);
   const everyone = createMemo(() => [...new Set([...orderConversations(ui.state.conversations).map((c) => c.jid), ...Object.keys(ui.state.contacts)])]);
-  const shown = (): string[] => everyone().filter((jid) => matches(query(), nameOf(ui.state, jid), jid)).slice(0, 100);
+  const shown = (): string[] => everyone().filter((jid) => matches(query(), nameOf(ui.state, jid), searchedPart(query(), jid))).slice(0, 100);
   const toggle = (jid: string): void => {
     setChosen((old) => (old.includes(jid) ? old.filter((one) => one !== jid) : [...old, jid].slice(0, targets_max)));
   };

@@ -4,7 +4,7 @@ import { arrowKeys } from '../kit/arrows';
 import { Button } from '../kit/button';
 import { Icon } from '../kit/icons';
 import { Avatar } from '../kit/avatar';
-import { avatarOf, matches, nameOf } from '../names';
+import { avatarOf, matches, nameOf, searchedPart } from '../names';
 import { completeAddress } from '../sign/address';
 import { ContactButton } from './contact-row';
 import { lastText } from './conversations';
@@ -15,9 +15,9 @@ const shown_max = 60;
 export function SearchResults(props: { query: string; onChosen: () => void }): JSX.Element {
   const ui = useUi();
   const contacts = createMemo(() => Object.values(ui.state.contacts)
-    .filter((c) => matches(props.query, c.remark, c.profile.nickname, c.jid, c.profile.signature)).map((c) => c.jid).slice(0, shown_max));
+    .filter((c) => matches(props.query, c.remark, c.profile.nickname, searchedPart(props.query, c.jid), c.profile.signature)).map((c) => c.jid).slice(0, shown_max));
   const conversations = createMemo(() => Object.values(ui.state.conversations)
-    .filter((c) => !contacts().includes(c.jid) && matches(props.query, nameOf(ui.state, c.jid), c.jid, lastText(ui, c))).map((c) => c.jid).slice(0, shown_max));
+    .filter((c) => !contacts().includes(c.jid) && matches(props.query, nameOf(ui.state, c.jid), searchedPart(props.query, c.jid), lastText(ui, c))).map((c) => c.jid).slice(0, shown_max));
   const stranger = (): string => {
     const jid = completeAddress(props.query, ui.state.server.domain);
     return jid && !ui.state.contacts[jid] && jid !== ui.state.self?.jid && !/\s/.test(props.query.trim()) ? jid : '';
