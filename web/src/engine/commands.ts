@@ -100,7 +100,7 @@ export const handlers: Handlers = {
     online(account);
     await exportAll({
       own: account.host.own, archive: account.archive, self: account.own.self(), contacts: account.roster.all(),
-      blocked: account.blocklist.all(), now: account.host.now(),
+      blocked: account.blocklist.all(), conversations: account.history.summaries(), settings: account.prefs.settings, now: account.host.now(),
       part: (done, total, name, blob) => reply({ type: 'export-part', op, done, total, name, blob }),
     });
   },
