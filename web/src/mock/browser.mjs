@@ -39,6 +39,8 @@ export async function serveMocked() {
 export async function pretend(context, served) {
   await context.clock.setFixedTime('2026-11-25T10:30:00+08:00');
   const host = 'https://rookery.example/';
+  // The browser without a window denies it always; most people's has not been asked.
+  await context.addInitScript(() => Object.defineProperty(Notification, 'permission', { get: () => 'default' }));
   await context.route(`${host}**`, async (route) => {
     const answer = await fetch(served.url + route.request().url().slice(host.length));
     await route.fulfill({ status: answer.status, headers: Object.fromEntries(answer.headers), body: Buffer.from(await answer.arrayBuffer()) });

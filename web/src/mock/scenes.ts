@@ -75,7 +75,7 @@ export const scenes: Scene[] = [
 
 function failed(s: AppState): AppState {
   const win = s.windows[at('wei')]!;
-  const more = [message(at('wei'), true, Date.now() - 30_000, 'Are you there?', { delivery: 'failed', failure: 'remote-server-not-found', entry: undefined, id: 'failed' })];
+  const more = [message(at('wei'), true, Date.now() - 30_000, s.settings.language === 'zh-CN' ? '在吗？' : 'Are you there?', { delivery: 'failed', failure: 'remote-server-not-found', entry: undefined, id: 'failed' })];
   return { ...s, windows: { ...s.windows, [at('wei')]: { ...win, messages: [...win.messages, ...more], trouble: 'timeout', atStart: false } } };
 }
 
