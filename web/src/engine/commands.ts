@@ -18,7 +18,14 @@ const lastNudge = new WeakMap<Account, Map<string, number>>();
 type Of<K extends Command['do']> = Extract<Command, { do: K }>;
 type Handlers = { [K in Command['do']]?: (account: Account, command: Of<K>, reply: (event: Event) => void) => Promise<unknown> };
 
-async function write(account: Account, command: SendCommand): Promise<void> {
+/** With what the page does not know of the messages meant. */
+async function completed({ history }: Account, command: SendCommand): Promise<SendCommand> {
+  if (command.do !== 'send' || !command.quote) return command;
+  const origin = (await history.itemOf(command.to, command.quote.id))?.aka;
+  return origin ? { ...command, quote: { ...command.quote, origin } } : command;
+}
+async function write(account: Account, given: SendCommand): Promise<void> {
+  const command = await completed(account, given);
   const item = await account.outbox.add(command, account.history.newest);
   await account.shown(item);
 }

@@ -3,7 +3,7 @@
 // event with that `op`; the page makes the number up. Nothing else is promised about order but this: events of one
 // conversation come in the order of its log.
 import type {
-  BareJid, Contact, ContactRequest, Device, EntryId, Language, Line, Message, OwnShow, Profile, Settings, SharedFile, Time,
+  BareJid, Contact, ContactRequest, Device, EntryId, Language, Line, Message, OwnShow, Profile, Quote, Settings, SharedFile, Time,
 } from '../model/types';
 
 /** At most one nudge to one person in this time, by the `at` of the commands: the page asks first, the engine insists. */
@@ -25,7 +25,7 @@ export type Command = { op: number } & (
   | { do: 'answer-request'; jid: BareJid; accept: boolean }
   | { do: 'block' | 'unblock'; jid: BareJid }
   /** `id` is made by the page: the message is on the screen, and in the outbox, before the engine has heard of it. */
-  | { do: 'send'; id: string; to: BareJid; text: string; quote?: { id: string; author: BareJid; text: string }; at: Time }
+  | { do: 'send'; id: string; to: BareJid; text: string; quote?: Quote; at: Time }
   | { do: 'edit'; id: string; to: BareJid; original: string; text: string; at: Time }
   | { do: 'withdraw'; id: string; to: BareJid; original: string; at: Time }
   | { do: 'react'; id: string; to: BareJid; original: string; emojis: string[]; at: Time }

@@ -11,6 +11,8 @@ interface Common {
   mine: boolean;
   /** As the sender gave it: the `id` attribute, else its origin-id, else ''. */
   wire: string;
+  /** Its origin-id (XEP-0359), where that is another than `wire`: others may name it by either. */
+  aka?: string;
 }
 export interface MessageItem extends Common {
   kind: 'message' | 'nudge';
@@ -25,9 +27,11 @@ export interface MessageItem extends Common {
   markable?: boolean;
 }
 export interface ModItem extends Common {
-  kind: 'edit' | 'withdraw' | 'react' | 'receipt' | 'displayed' | 'error';
+  /** An alias is of our own making: `target` is another name of the message `original`, of a correction or an origin-id. */
+  kind: 'edit' | 'withdraw' | 'react' | 'receipt' | 'displayed' | 'error' | 'alias';
   /** As on the wire: an id given by whoever wrote the message meant. */
   target: string;
+  original?: string;
   text?: string;
   emojis?: string[];
   failure?: string;
@@ -35,6 +39,13 @@ export interface ModItem extends Common {
   through?: EntryId;
 }
 export type Item = MessageItem | ModItem;
+
+/** The other name that an item gives to a message, if it does: what names a correction means what was corrected (XEP-0308, XEP-0444). */
+export function aliasOf(item: Item): ModItem | null {
+  const { conversation, entry, at, from, mine, wire } = item;
+  const [name, original] = isMessage(item) ? [item.aka, wire] : item.kind === 'edit' ? [wire, item.target] : [];
+  return name && name !== original ? { conversation, entry, at, from, mine, wire: '', kind: 'alias', target: name, original } : null;
+}
 
 export const isMessage = (item: Item): item is MessageItem => item.kind === 'message' || item.kind === 'nudge';
 

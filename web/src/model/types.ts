@@ -68,6 +68,8 @@ export interface SharedFile {
 export interface Quote {
   /** Message id (origin-id or stanza id attribute) of the message replied to. */
   id: string; author: BareJid; text: string;
+  /** That message's origin-id, where it is another than its id: what an answer has to name (XEP-0461). */
+  origin?: string;
 }
 
 export interface Message {

@@ -36,8 +36,9 @@ export function stanzaOf({ command, id }: OutboxRecord, { askReceipts }: Compose
       const { quote } = command;
       const quoted = quote ? quoteLines(quote.text) : '';
       add(el('body', {}, quoted + command.text), ...asked, el('active', { xmlns: NS.chatStates }));
-      if (quote && wireId(quote.id)) add(el('reply', { xmlns: NS.reply, id: wireId(quote.id), to: quote.author }));
-      if (quoted && quote && wireId(quote.id)) add(fallback(NS.reply, Array.from(clean(quoted)).length));
+      const named = quote && (quote.origin || wireId(quote.id));
+      if (named) add(el('reply', { xmlns: NS.reply, id: named, to: quote.author }));
+      if (quoted && named) add(fallback(NS.reply, Array.from(clean(quoted)).length));
       return message;
     }
     case 'edit':

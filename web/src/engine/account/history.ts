@@ -4,8 +4,8 @@
 // Invariants: a message is announced only after it is kept. What lies in `tail` (from tailFrom on) and in a conversation's
 // ranges is whole; whatever else is in the cache is never shown as if it were.
 import { fold } from '../../model/fold';
-import { compareEntries, isMessage, laterEntry, messageId, wireId, type Item, type MessageItem, type ModItem } from '../../model/item';
-import type { BareJid, EntryId, Message, Time } from '../../model/types';
+import { aliasOf, compareEntries, isMessage, laterEntry, messageId, wireId, type Item, type MessageItem, type ModItem } from '../../model/item';
+import type { BareJid, EntryId, Message } from '../../model/types';
 import type { ConversationSummary, Event } from '../contract';
 import type { AccountStore, ConversationRecord } from '../store/store';
 import type { Outbox } from './outbox';
@@ -15,6 +15,10 @@ import { above, addRange, END, type Range } from './ranges';
 export const UNREAD_MAX = 100;
 /** Messages of a conversation kept in the browser from one visit to the next. */
 const KEPT_MAX = 5_000;
+/** Names one message is looked for by: its own, and those of its corrections. */
+const NAMES_MAX = 100;
+/** A correction should name what was written first; one that names a correction is followed so far. */
+const CHAIN_MAX = 4;
 const SAME_MESSAGE_MS = 24 * 3_600_000;
 
 interface Conversation {
@@ -141,12 +145,14 @@ export class History {
       touch(item.conversation, how.quiet ? undefined : kept.id);
     }
     const mods = items.filter((i): i is ModItem => !isMessage(i));
-    await store.putMods(mods.filter((m) => m.target !== ''));
+    await store.putMods([...mods.filter((m) => m.target !== ''), ...items.map(aliasOf).filter((a) => a !== null)]);
     for (const mod of mods) {
       if (mod.mine && mod.wire) this.host.outbox.placed(mod.wire, mod.entry);
       if (mod.kind === 'displayed' && mod.mine) touch(mod.conversation);
-      const here = how.quiet && fresh.some((m) => m.wire === mod.target);
-      for (const id of mod.target && !here ? [mod.target, '~' + mod.target] : []) touch(mod.conversation, id);
+      for (const name of new Set([mod.target, await this.original(mod.conversation, mod.target)])) {
+        const here = how.quiet && fresh.some((m) => m.wire === name);
+        for (const id of name && !here ? [name, '~' + name] : []) touch(mod.conversation, id);
+      }
     }
     await this.movePositions(fresh, mods);
     for (const jid of changed.keys()) await this.changed(jid, fresh, [...changed.get(jid)!], how.live ?? false);
@@ -183,17 +189,20 @@ export class History {
       if (message.mine) {
         // Who writes has read what came before.
         if (message.entry) await this.readTo(message.conversation, message.entry);
-        const marks = await this.host.store.modsOf(message.conversation, message.wire);
+        const marks = await this.modsOf(message);
         if (marks.some((m) => m.kind === 'displayed' && !m.mine)) this.readByPeer(record, message.entry);
-      } else if (record.readTarget && record.readTarget === message.wire) {
+      } else if (record.readTarget && message.wire === (await this.original(record.jid, record.readTarget))) {
         this.told(message.conversation, message.entry);
         await this.readTo(message.conversation, message.entry);
       }
     }
   }
   private async entryOfTarget(mod: ModItem): Promise<EntryId> {
-    const id = mod.mine ? '~' + mod.target : mod.target;
-    return (await this.host.store.messagesById(mod.conversation, id)).at(-1)?.entry ?? '';
+    for (const name of [mod.target, await this.original(mod.conversation, mod.target)]) {
+      const found = await this.host.store.messagesById(mod.conversation, mod.mine ? '~' + name : name);
+      if (found.length) return found.at(-1)!.entry;
+    }
+    return '';
   }
   private readByPeer(record: ConversationRecord, through: EntryId): void {
     if (compareEntries(through, record.peerRead) <= 0) return;
@@ -244,7 +253,8 @@ export class History {
     this.announce(jid);
   }
 
-  private async itemOf(jid: BareJid, id: string): Promise<MessageItem | undefined> {
+  /** As kept here, or on its way. */
+  async itemOf(jid: BareJid, id: string): Promise<MessageItem | undefined> {
     const kept = await this.host.store.messagesById(jid, id);
     const record = this.host.outbox.message(id);
     return kept[0] ?? (record?.conversation === jid ? record : undefined);
@@ -258,10 +268,39 @@ export class History {
   }
 
   async foldItem(item: MessageItem): Promise<Message> {
-    const { outbox, store } = this.host;
+    const { outbox } = this.host;
     const { peerRead } = this.conversation(item.conversation).record;
-    const mods = item.wire ? [...(await store.modsOf(item.conversation, item.wire)), ...outbox.modsOf(item.conversation, item.wire)] : [];
-    return fold(item, mods, { peerRead, way: item.mine ? outbox.way(item.wire) : undefined, failure: outbox.failure(item.wire) });
+    return fold(await this.withQuote(item), await this.modsOf(item), { peerRead, way: item.mine ? outbox.way(item.wire) : undefined, failure: outbox.failure(item.wire) });
+  }
+
+  /** All that was said of a message, by whichever name of it. */
+  private async modsOf({ conversation, wire, aka, from }: MessageItem): Promise<ModItem[]> {
+    const { outbox, store } = this.host;
+    const mods: ModItem[] = [];
+    const names = new Set([wire, aka ?? ''].filter((name) => name !== ''));
+    for (const name of names) {
+      const found = [...(await store.modsOf(conversation, name)), ...outbox.modsOf(conversation, name)];
+      mods.push(...found);
+      for (const m of found) if (m.kind === 'edit' && m.from === from && m.wire && names.size < NAMES_MAX) names.add(m.wire);
+    }
+    return mods;
+  }
+  /** What a name on the wire stands for: itself, or what it is another name of. */
+  private async original(jid: BareJid, name: string): Promise<string> {
+    let found = name;
+    for (let step = 0; found && step < CHAIN_MAX; ++step) {
+      const alias = (await this.host.store.modsOf(jid, found)).find((m) => m.kind === 'alias');
+      if (!alias?.original) break;
+      found = alias.original;
+    }
+    return found;
+  }
+  private async withQuote(item: MessageItem): Promise<MessageItem> {
+    const { quote } = item;
+    const wire = quote && wireId(quote.id);
+    if (!wire) return item;
+    const original = await this.original(item.conversation, wire);
+    return original === wire ? item : { ...item, quote: { ...quote, id: (quote.id.startsWith('~') ? '~' : '') + original } };
   }
 
   /** One message anew: its way changed. */
@@ -285,11 +324,6 @@ export class History {
     conversation.record.draft = '';
     await this.host.store.putConversation(conversation.record);
     this.host.emit({ type: 'conversation-gone', jid });
-  }
-  /** The time of an item and how to name it to others. */
-  async find(jid: BareJid, id: string): Promise<{ wire: string; at: Time } | undefined> {
-    const item = await this.itemOf(jid, id);
-    return item && { wire: item.wire || wireId(id), at: item.at };
   }
 }
 

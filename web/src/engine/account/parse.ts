@@ -1,4 +1,5 @@
 // From stanzas to items of the log. Pure; what is not understood, or is forged, becomes null.
+import { isEmoji } from '../../model/emoji';
 import { messageId, type Item, type MessageItem } from '../../model/item';
 import type { BareJid, EntryId, Quote, Time } from '../../model/types';
 import { stanzaError } from '../xmpp/errors';
@@ -32,7 +33,8 @@ export function parseMessage(message: Element, seen: Seen): Item | null {
   const to = bare(attr(message, 'to')) || own;
   if (type === 'groupchat' || (from !== own && to !== own)) return null;
   const mine = from === own;
-  const wire = attr(message, 'id') || attr(child(message, 'origin-id', NS.sid), 'id');
+  const origin = attr(child(message, 'origin-id', NS.sid), 'id');
+  const wire = attr(message, 'id') || origin;
   const common = {
     conversation: mine ? to : from,
     entry: seen.entry ?? entryOf(message, own),
@@ -40,6 +42,7 @@ export function parseMessage(message: Element, seen: Seen): Item | null {
     from,
     mine,
     wire,
+    aka: origin && origin !== wire ? origin : undefined,
   };
   if (type === 'error') {
     const target = attr(message, 'id');
@@ -48,7 +51,7 @@ export function parseMessage(message: Element, seen: Seen): Item | null {
   return parseMod(message, common) ?? parseBody(message, common, own);
 }
 
-type Common = Pick<MessageItem, 'conversation' | 'entry' | 'at' | 'from' | 'mine' | 'wire'>;
+type Common = Pick<MessageItem, 'conversation' | 'entry' | 'at' | 'from' | 'mine' | 'wire' | 'aka'>;
 
 function parseMod(message: Element, common: Common): Item | null {
   const retract = child(message, 'retract', NS.retract);
@@ -134,7 +137,7 @@ function fallbackRange(message: Element, ns: string): [number, number] | null {
 
 function readEmojis(react: Element): string[] {
   const given = react.getChildren('reaction', NS.reactions).map((r) => text(r).trim());
-  return [...new Set(given)].filter((e) => e !== '' && e.length <= 32).slice(0, REACTIONS_MAX);
+  return [...new Set(given)].filter(isEmoji).slice(0, REACTIONS_MAX);
 }
 
 export function delayOf(message: Element): Time | undefined {

@@ -61,7 +61,7 @@ class IdbAccount implements AccountStore {
   }
   async putMods(items: ModItem[]): Promise<void> {
     const tx = this.db.transaction('mods', 'readwrite');
-    const key = (m: ModItem): [string, string] => [m.conversation, m.entry ? pad(m.entry) : 'x' + randomId()];
+    const key = (m: ModItem): [string, string] => [m.conversation, m.entry ? pad(m.entry) + (m.kind === 'alias' ? 'a' : '') : 'x' + randomId()];
     await Promise.all([...items.map((m) => tx.store.put(m, key(m))), tx.done]);
   }
   async modsOf(conversation: BareJid, wire: string): Promise<ModItem[]> {

@@ -1,4 +1,5 @@
-const emoji = /^(?:\p{Regional_Indicator}{2}|[\d#*]\uFE0F?\u20E3|\p{Emoji_Presentation}|\p{Emoji}\uFE0F|\p{Extended_Pictographic})(?:\p{Emoji_Modifier}|\uFE0F|\u200D\p{Extended_Pictographic}\uFE0F?\p{Emoji_Modifier}?|[\u{E0020}-\u{E007F}])*$/u;
+import { isEmoji } from '../../model/emoji';
+
 /** Some sign of an emoji; most texts have none, and cutting a text into graphemes costs a hundred times this. */
 const hint = /[\p{Extended_Pictographic}\p{Regional_Indicator}\u20E3]/u;
 const big_max = 3;
@@ -11,5 +12,5 @@ export function isBigEmoji(text: string): boolean {
   if (!trimmed || trimmed.length > big_max * 16 || !hint.test(trimmed) || !('Segmenter' in Intl)) return false;
   segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
   const parts = [...segmenter.segment(trimmed)].map((part) => part.segment).filter((part) => part !== ' ');
-  return parts.length <= big_max && parts.every((part) => emoji.test(part));
+  return parts.length <= big_max && parts.every((part) => isEmoji(part));
 }
