@@ -104,19 +104,23 @@ export class Sync {
   /** All entries after the tail's end: own messages get their places. Calls that come meanwhile are one more round. */
   forward(): Promise<void> {
     this.again = true;
-    this.forwarding ??= this.forwardRounds().finally(() => (this.forwarding = null));
+    this.forwarding ??= this.forwardRounds();
     return this.forwarding;
   }
   private async forwardRounds(): Promise<void> {
     const { history } = this.host;
-    while (this.again) {
-      this.again = false;
-      for (let complete = false; !complete; ) {
-        const page = await this.fetch({ after: history.tailTo, max: PAGE });
-        await history.ingest(this.items(page.messages));
-        if (page.last) await history.setTail(history.tailFrom, page.last);
-        complete = page.complete || !page.last;
+    try {
+      while (this.again) {
+        this.again = false;
+        for (let complete = false; !complete; ) {
+          const page = await this.fetch({ after: history.tailTo, max: PAGE });
+          await history.ingest(this.items(page.messages));
+          if (page.last) await history.setTail(history.tailFrom, page.last);
+          complete = page.complete || !page.last;
+        }
       }
+    } finally {
+      this.forwarding = null; // in the same turn as the last look at `again`
     }
   }
 
