@@ -20,9 +20,11 @@ type Handlers = { [K in Command['do']]?: (account: Account, command: Of<K>, repl
 
 /** With what the page does not know of the messages meant. */
 async function completed({ history }: Account, command: SendCommand): Promise<SendCommand> {
-  if (command.do !== 'send' || !command.quote) return command;
-  const origin = (await history.itemOf(command.to, command.quote.id))?.aka;
-  return origin ? { ...command, quote: { ...command.quote, origin } } : command;
+  if (command.do !== 'send' && command.do !== 'edit') return command;
+  const quote = command.do === 'send' ? command.quote : (await history.itemOf(command.to, command.original))?.quote;
+  if (!quote) return command;
+  const origin = (await history.itemOf(command.to, quote.id))?.aka;
+  return { ...command, quote: { ...quote, origin } };
 }
 async function write(account: Account, given: SendCommand): Promise<void> {
   const command = await completed(account, given);

@@ -26,7 +26,8 @@ export type Command = { op: number } & (
   | { do: 'block' | 'unblock'; jid: BareJid }
   /** `id` is made by the page: the message is on the screen, and in the outbox, before the engine has heard of it. */
   | { do: 'send'; id: string; to: BareJid; text: string; quote?: Quote; at: Time }
-  | { do: 'edit'; id: string; to: BareJid; original: string; text: string; at: Time }
+  /** `quote` is put in by the engine: a correction says again whom it answers. */
+  | { do: 'edit'; id: string; to: BareJid; original: string; text: string; quote?: Quote; at: Time }
   | { do: 'withdraw'; id: string; to: BareJid; original: string; at: Time }
   | { do: 'react'; id: string; to: BareJid; original: string; emojis: string[]; at: Time }
   | { do: 'nudge'; id: string; to: BareJid; at: Time }

@@ -30,7 +30,8 @@ export function fold(item: MessageItem, mods: ModItem[], context: FoldContext): 
     ...delivery(item, sorted, context),
     edited: withdrawn ? undefined : edit?.at,
     withdrawn: withdrawn?.at,
-    quote: withdrawn ? undefined : item.quote,
+    // Some clients leave the quotation out when an answer is corrected.
+    quote: withdrawn ? undefined : (edit?.quote ?? item.quote),
     // A correction replaces the whole message: what was a file's address and is text now shows no file any more.
     file: withdrawn || edit ? undefined : item.file,
     reactions: withdrawn ? {} : reactions(sorted),

@@ -22,6 +22,8 @@ export interface MessageItem extends Common {
   quote?: Quote;
   file?: SharedFile;
   unreadable?: string;
+  /** A correction of what is not known here: it has the place of the correction until that comes. */
+  standsIn?: boolean;
   /** The sender asks for a receipt (XEP-0184), for a marker (XEP-0333). */
   wantsReceipt?: boolean;
   markable?: boolean;
@@ -33,6 +35,7 @@ export interface ModItem extends Common {
   target: string;
   original?: string;
   text?: string;
+  quote?: Quote;
   emojis?: string[];
   failure?: string;
   /** Of an own 'displayed': the entry it goes up to, where the device said so (XEP-0490). */

@@ -112,7 +112,8 @@ export class SimulatedServer {
   /** What the client said last that is like this. */
   readonly said: Element[] = [];
 
-  private append(peer: string, xml: string): Entry {
+  /** Into the log: it came when nobody was there. */
+  append(peer: string, xml: string): Entry {
     const entry = { entry: 1_000_000 + ++this.count, xml, peer };
     this.log.push(entry);
     return entry;

@@ -1,6 +1,6 @@
 // What the user does to messages, as stanzas and as items of the log. The same command gives the same stanza each time.
 import { messageId, wireId, type Item } from '../../model/item';
-import type { BareJid } from '../../model/types';
+import type { BareJid, Quote } from '../../model/types';
 import type { OutboxRecord } from '../store/store';
 import { NS } from '../xmpp/ns';
 import { clean, el, type Element } from '../xmpp/xml';
@@ -17,7 +17,7 @@ export function itemOf({ command, id }: OutboxRecord, own: BareJid): Item {
     case 'nudge':
       return { ...common, kind: 'nudge', id: messageId(common), text: '' };
     case 'edit':
-      return { ...common, kind: 'edit', target: wireId(command.original), text: clean(command.text) };
+      return { ...common, kind: 'edit', target: wireId(command.original), text: clean(command.text), quote: command.quote };
     case 'withdraw':
       return { ...common, kind: 'withdraw', target: wireId(command.original) };
     case 'react':
@@ -32,17 +32,11 @@ export function stanzaOf({ command, id }: OutboxRecord, { askReceipts }: Compose
   const add = (...parts: Element[]): Element => (parts.forEach((p) => message.cnode(p)), message);
   const asked = askReceipts ? [el('request', { xmlns: NS.receipts }), el('markable', { xmlns: NS.markers })] : [];
   switch (command.do) {
-    case 'send': {
-      const { quote } = command;
-      const quoted = quote ? quoteLines(quote.text) : '';
-      add(el('body', {}, quoted + command.text), ...asked, el('active', { xmlns: NS.chatStates }));
-      const named = quote && (quote.origin || wireId(quote.id));
-      if (named) add(el('reply', { xmlns: NS.reply, id: named, to: quote.author }));
-      if (quoted && named) add(fallback(NS.reply, Array.from(clean(quoted)).length));
-      return message;
-    }
+    case 'send':
+      return add(...answer(command.text, command.quote), ...asked, el('active', { xmlns: NS.chatStates }));
     case 'edit':
-      return add(el('body', {}, command.text), el('replace', { xmlns: NS.correct, id: wireId(command.original) }), store());
+      // The whole message again, but for its id and what was corrected (XEP-0308 §5).
+      return add(...answer(command.text, command.quote), ...asked, el('replace', { xmlns: NS.correct, id: wireId(command.original) }), store());
     case 'withdraw':
       return add(
         el('retract', { xmlns: NS.retract, id: wireId(command.original) }),
@@ -58,6 +52,16 @@ export function stanzaOf({ command, id }: OutboxRecord, { askReceipts }: Compose
   }
 }
 
+/** Words, with what they answer (XEP-0461) and the lines of it for clients that do not know answers. */
+function answer(words: string, quote: Quote | undefined): Element[] {
+  const quoted = quote ? quoteLines(quote.text) : '';
+  const named = quote && (quote.origin || wireId(quote.id));
+  return [
+    el('body', {}, quoted + words),
+    ...(named ? [el('reply', { xmlns: NS.reply, id: named, to: quote.author })] : []),
+    ...(named && quoted ? [fallback(NS.reply, Array.from(clean(quoted)).length)] : []),
+  ];
+}
 function quoteLines(words: string): string {
   const shown = words.trim().slice(0, 500);
   return shown ? shown.split('\n').map((line) => `> ${line}\n`).join('') : '';

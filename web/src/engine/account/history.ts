@@ -145,6 +145,12 @@ export class History {
       touch(item.conversation, how.quiet ? undefined : kept.id);
     }
     const mods = items.filter((i): i is ModItem => !isMessage(i));
+    for (const mod of mods) {
+      const shown = await this.standIn(mod);
+      if (!shown) continue;
+      fresh.push(shown);
+      touch(mod.conversation, how.quiet ? undefined : shown.id);
+    }
     await store.putMods([...mods.filter((m) => m.target !== ''), ...items.map(aliasOf).filter((a) => a !== null)]);
     for (const mod of mods) {
       if (mod.mine && mod.wire) this.host.outbox.placed(mod.wire, mod.entry);
@@ -163,13 +169,35 @@ export class History {
   private async keep(item: MessageItem): Promise<MessageItem | null> {
     const { store } = this.host;
     if (!item.entry) return item; // not archived: shown, not kept
-    const known = await store.messagesById(item.conversation, item.id);
+    const found = await store.messagesById(item.conversation, item.id);
+    for (const { entry } of found.filter((k) => k.standsIn)) await this.forget(item.conversation, item.id, entry);
+    const known = found.filter((k) => !k.standsIn);
     const same = known.find((k) => k.entry === item.entry || (k.text === item.text && Math.abs(k.at - item.at) < SAME_MESSAGE_MS));
     if (same && compareEntries(same.entry, item.entry) <= 0) return null;
     if (same) await store.removeMessage(item.conversation, same.entry);
     const named = !same && known.length ? { ...item, id: messageId({ ...item, wire: '' }) } : item;
     await store.putMessages([named]);
     return named;
+  }
+
+  /** A correction of what is not there (never archived, or further back than was fetched) is shown as a message, under the name
+      of what it corrects; null for any other. */
+  private async standIn(mod: ModItem): Promise<MessageItem | null> {
+    if (mod.kind !== 'edit' || !mod.entry) return null;
+    const { conversation, entry, at, from, mine, text = '', quote } = mod;
+    const wire = await this.original(conversation, mod.target);
+    const id = messageId({ mine, wire, entry });
+    if (await this.itemOf(conversation, id)) return null;
+    const item: MessageItem = { kind: 'message', conversation, entry, at, from, mine, wire, id, text, quote, standsIn: true };
+    await this.host.store.putMessages([item]);
+    return item;
+  }
+  /** What it stood for has come. */
+  private async forget(jid: BareJid, id: string, entry: EntryId): Promise<void> {
+    await this.host.store.removeMessage(jid, entry);
+    const conversation = this.conversation(jid);
+    conversation.unread = conversation.unread.filter((e) => e !== entry);
+    this.host.emit({ type: 'message-gone', conversation: jid, id });
   }
 
   private async movePositions(fresh: MessageItem[], mods: ModItem[]): Promise<void> {
@@ -290,8 +318,9 @@ export class History {
     let found = name;
     for (let step = 0; found && step < CHAIN_MAX; ++step) {
       const alias = (await this.host.store.modsOf(jid, found)).find((m) => m.kind === 'alias');
-      if (!alias?.original) break;
-      found = alias.original;
+      const next = alias?.original ?? this.host.outbox.corrects(found);
+      if (!next) break;
+      found = next;
     }
     return found;
   }

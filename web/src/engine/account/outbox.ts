@@ -136,6 +136,11 @@ export class Outbox {
   failure(id: string): string | undefined {
     return this.find(id)?.record.failed;
   }
+  /** What an own correction on its way corrects. */
+  corrects(id: string): string | undefined {
+    const item = this.find(id)?.item;
+    return item?.kind === 'edit' ? item.target : undefined;
+  }
   message(id: string): MessageItem | undefined {
     const item = this.find(id)?.item;
     return item && isMessage(item) ? item : undefined;

@@ -48,16 +48,17 @@ export function parseMessage(message: Element, seen: Seen): Item | null {
     const target = attr(message, 'id');
     return target && !mine ? { ...common, wire: '', kind: 'error', target, failure: stanzaError(message).condition } : null;
   }
-  return parseMod(message, common) ?? parseBody(message, common, own);
+  return parseMod(message, common, own) ?? parseBody(message, common, own);
 }
 
 type Common = Pick<MessageItem, 'conversation' | 'entry' | 'at' | 'from' | 'mine' | 'wire' | 'aka'>;
 
-function parseMod(message: Element, common: Common): Item | null {
+function parseMod(message: Element, common: Common, own: BareJid): Item | null {
   const retract = child(message, 'retract', NS.retract);
   if (retract && attr(retract, 'id')) return { ...common, kind: 'withdraw', target: attr(retract, 'id') };
   const replace = child(message, 'replace', NS.correct);
-  if (replace && attr(replace, 'id') && child(message, 'body')) return { ...common, kind: 'edit', target: attr(replace, 'id'), text: readText(message) };
+  if (replace && attr(replace, 'id') && child(message, 'body'))
+    return { ...common, kind: 'edit', target: attr(replace, 'id'), text: readText(message), quote: readQuote(message, common, own) };
   const react = child(message, 'reactions', NS.reactions);
   if (react && attr(react, 'id')) return { ...common, kind: 'react', target: attr(react, 'id'), emojis: readEmojis(react) };
   const received = child(message, 'received', NS.receipts) ?? child(message, 'received', NS.markers);
