@@ -59,6 +59,7 @@ export const handlers: Handlers = {
     const times = lastNudge.get(account) ?? new Map<string, number>();
     lastNudge.set(account, times);
     if (command.at - (times.get(command.to) ?? -Infinity) < NUDGE_EVERY_MS) throw new CommandFailed('too-many');
+    if (!(await account.support.maybe(command.to, NS.attention))) throw new CommandFailed('not-supported');
     times.set(command.to, command.at);
     await write(account, command);
   },

@@ -57,7 +57,7 @@ export type PagePlace = { newest: true } | { before: EntryId } | { after: EntryI
 
 export type Failure =
   | 'bad-credentials' | 'account-disabled' | 'name-taken' | 'name-refused' | 'password-refused' | 'registration-closed' | 'too-many'
-  | 'no-session' | 'unreachable' | 'offline' | 'not-found' | 'not-allowed' | 'not-offered' | 'timeout' | 'server-error' | 'bad-address';
+  | 'no-session' | 'unreachable' | 'offline' | 'not-found' | 'not-allowed' | 'not-offered' | 'not-supported' | 'timeout' | 'server-error' | 'bad-address';
 
 export type Event =
   | { type: 'done'; op: number; result?: unknown }

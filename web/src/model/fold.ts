@@ -35,6 +35,7 @@ export function fold(item: MessageItem, mods: ModItem[], context: FoldContext): 
     // A correction replaces the whole message: what was a file's address and is text now shows no file any more.
     file: withdrawn || edit ? undefined : item.file,
     reactions: withdrawn ? {} : reactions(sorted),
+    unstyled: (edit ?? item).unstyled,
     unreadable: withdrawn ? undefined : item.unreadable,
   };
 }

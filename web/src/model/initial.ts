@@ -2,7 +2,7 @@ import type { AppState, Language, Settings } from './types';
 
 export const initialSettings = (language: Language): Settings => ({
   theme: 'system', language, enterSends: true, sounds: true, notifications: false, notificationPreview: true,
-  sendReceipts: true, sendRead: true, sendTyping: true, bubbles: true,
+  sendReceipts: true, sendRead: true, sendTyping: true, nudges: true, bubbles: true,
 });
 
 /** Before the engine has said anything. */

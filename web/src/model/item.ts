@@ -24,6 +24,10 @@ export interface MessageItem extends Common {
   unreadable?: string;
   /** A correction of what is not known here: it has the place of the correction until that comes. */
   standsIn?: boolean;
+  /** XEP-0393 §6. */
+  unstyled?: boolean;
+  /** It is to be felt (XEP-0224): at once or not at all. */
+  attention?: boolean;
   /** The sender asks for a receipt (XEP-0184), for a marker (XEP-0333). */
   wantsReceipt?: boolean;
   markable?: boolean;
@@ -36,6 +40,7 @@ export interface ModItem extends Common {
   original?: string;
   text?: string;
   quote?: Quote;
+  unstyled?: boolean;
   emojis?: string[];
   failure?: string;
   /** Of an own 'displayed': the entry it goes up to, where the device said so (XEP-0490). */

@@ -93,6 +93,8 @@ export interface Message {
   file?: SharedFile;
   /** emoji → bare addresses of those who reacted with it. */
   reactions: Record<string, BareJid[]>;
+  /** The marks in it are no styling (XEP-0393). */
+  unstyled?: boolean;
   /** An own encrypted or otherwise unreadable message of another client, with what the client said about it (XEP-0380). */
   unreadable?: string;
 }
@@ -143,6 +145,7 @@ export interface Settings {
   sendReceipts: boolean; // XEP-0184
   sendRead: boolean;     // XEP-0333
   sendTyping: boolean;   // XEP-0085
+  nudges: boolean;       // XEP-0224: taken, and said to be taken
   bubbles: boolean;      // false: lines
 }
 

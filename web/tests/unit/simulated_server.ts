@@ -46,6 +46,8 @@ export class SimulatedServer {
   chaos = 0;
   /** Each sees the presence of the other. */
   friends: string[] = [];
+  /** What whoever is asked says of himself (XEP-0030). */
+  features: string[] = [];
   private session: Session | null = null;
   private line: Line | null = null;
   private count = 0;
@@ -172,6 +174,7 @@ export class SimulatedServer {
     if (query) return this.archive(query, id);
     const payload = children(stanza)[0]!;
     this.deliver(el('iq', { xmlns: NS.client, type: 'result', id, from: attr(stanza, 'to') || undefined },
+      payload.is('query', NS.discoInfo) && el('query', { xmlns: NS.discoInfo }, ...this.features.map((f) => el('feature', { var: f }))),
       payload.is('query', NS.private) ? el('query', { xmlns: NS.private }) : null,
       payload.is('query', NS.roster) && el('query', { xmlns: NS.roster }, ...this.friends.map((jid) => el('item', { jid, subscription: 'both' })))).toString());
     void line;

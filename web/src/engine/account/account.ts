@@ -25,6 +25,7 @@ import { Profiles } from './profiles';
 import { Reading } from './reading';
 import { Roster } from './roster';
 import { Signals } from './signals';
+import { Support } from './support';
 import { Sync } from './sync';
 import { Typing } from './typing';
 
@@ -57,6 +58,7 @@ export class Account {
   readonly reading: Reading;
   readonly features: Features;
   readonly own: Own;
+  readonly support: Support;
   private readonly typing: Typing;
   private lineState: LineState = { state: 'connecting', since: 0, attempt: 0 };
   private active = true;
@@ -92,7 +94,11 @@ export class Account {
     this.signals = new Signals({ own, link: this.link, settings: () => this.prefs.settings, seesUs: (jid) => this.roster.seesUs(jid) });
     this.history = new History({ own, store, outbox: this.outbox, emit, pinned: (j) => self.prefs.pinned(j), muted: (j) => self.prefs.muted(j) });
     this.prefs = new Preferences({
-      link: this.link, store, history: this.history, emit,
+      link: this.link, store, history: this.history,
+      emit: (event) => {
+        emit(event);
+        if (event.type === 'settings') this.own.settingsChanged();
+      },
       told: () => this.signals.prefsChanged(),
     });
     this.reading = new Reading({ store, history: this.history, prefs: this.prefs, signals: this.signals });
@@ -102,7 +108,8 @@ export class Account {
       arrived: (items) => void this.confirm(items),
     });
     this.features = new Features(this.link, store, domain(own), own);
-    this.own = new Own({ own, store, link: this.link, profiles: this.profiles, emit });
+    this.own = new Own({ own, store, link: this.link, profiles: this.profiles, emit, nudges: () => this.takesNudges() });
+    this.support = new Support(this.link, (jid) => this.roster.devices(jid));
     this.typing = new Typing((conversation, typing) => emit({ type: 'typing', conversation, typing }));
   }
 
@@ -160,6 +167,7 @@ export class Account {
     this.outbox.sessionLost();
     this.roster.reset();
     this.typing.close();
+    this.support.forget();
     void this.roster.fetch().catch(() => undefined).then(() => {
       this.own.sendPresence();
       this.roster.fetchProfiles();
@@ -217,6 +225,9 @@ export class Account {
   setShow(show: OwnShow, status: string): Promise<void> {
     return this.own.setShow(show, status);
   }
+  private takesNudges(): boolean {
+    return this.prefs.settings.nudges !== false;
+  }
   setSettings(patch: Partial<Settings>): Promise<void> {
     return this.prefs.setSettings(patch);
   }
@@ -247,7 +258,7 @@ export class Account {
         return push();
       }
     }
-    this.link.send(answerTo(iq));
+    this.link.send(answerTo(iq, this.takesNudges()));
   }
 
   private message(stanza: Element): void {
@@ -268,7 +279,7 @@ export class Account {
   private async take(item: Item, carbon: boolean): Promise<void> {
     if (item.kind === 'error') await this.outbox.fail(item.target, item.failure ?? 'undefined-condition');
     await this.history.ingest([item], { live: true });
-    if (item.kind === 'nudge' && !item.mine) this.host.emit({ type: 'nudged', conversation: item.conversation, from: item.from, at: item.at });
+    if (isMessage(item) && item.attention && !item.mine && this.takesNudges()) this.host.emit({ type: 'nudged', conversation: item.conversation, from: item.from, at: item.at });
     if (isMessage(item) && !item.mine && item.wantsReceipt && item.wire && !carbon) this.signals.received(item.conversation, item.wire);
     if (item.entry) this.forwardSoon();
   }

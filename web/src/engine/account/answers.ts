@@ -5,17 +5,19 @@ import { NS } from '../xmpp/ns';
 import { attr, children, el, type Element } from '../xmpp/xml';
 
 const NODE = 'https://rookery.example/web';
-const features = [
-  NS.attention, NS.chatStates, NS.correct, NS.discoInfo, NS.markers, NS.nick, NS.oob, NS.ping, NS.reactions, NS.receipts,
-  NS.reply, NS.retract, NS.sfs, NS.version, NS.caps, NS.fallback, NS.sid, NS.hints, NS.eme,
-].sort();
+const always = [
+  NS.chatStates, NS.correct, NS.discoInfo, NS.markers, NS.nick, NS.oob, NS.ping, NS.reactions, NS.receipts,
+  NS.reply, NS.retract, NS.sfs, NS.version, NS.caps, NS.fallback, NS.sid, NS.hints, NS.eme, NS.styling,
+];
+/** Nudges are said to be taken only where they are (XEP-0224 §6). */
+const featuresOf = (nudges: boolean): string[] => [...always, ...(nudges ? [NS.attention] : [])].sort();
 
 /** XEP-0115 §5.1. */
-export const capsVer = toBase64(sha1(utf8(`client/web//Rookery<${features.map((f) => f + '<').join('')}`)));
-export const capsElement = (): Element => el('c', { xmlns: NS.caps, hash: 'sha-1', node: NODE, ver: capsVer });
+export const capsVer = (nudges: boolean): string => toBase64(sha1(utf8(`client/web//Rookery<${featuresOf(nudges).map((f) => f + '<').join('')}`)));
+export const capsElement = (nudges: boolean): Element => el('c', { xmlns: NS.caps, hash: 'sha-1', node: NODE, ver: capsVer(nudges) });
 
 /** The answer to a request that nothing else of the engine has taken. */
-export function answerTo(iq: Element): Element {
+export function answerTo(iq: Element, nudges: boolean): Element {
   const payload = children(iq)[0];
   const from = attr(iq, 'from');
   const result = (content?: Element): Element => el('iq', { type: 'result', id: attr(iq, 'id'), to: from || undefined }, content);
@@ -24,9 +26,9 @@ export function answerTo(iq: Element): Element {
     if (payload.is('version', NS.version) || payload.is('query', NS.version))
       return result(el('query', { xmlns: NS.version }, el('name', {}, 'Rookery'), el('version', {}, '0.1')));
     const node = attr(payload, 'node');
-    if (payload.is('query', NS.discoInfo) && (node === '' || node === `${NODE}#${capsVer}`))
+    if (payload.is('query', NS.discoInfo) && (node === '' || node === `${NODE}#${capsVer(nudges)}`))
       return result(el('query', { xmlns: NS.discoInfo, node: node || undefined },
-        el('identity', { category: 'client', type: 'web', name: 'Rookery' }), ...features.map((f) => el('feature', { var: f }))));
+        el('identity', { category: 'client', type: 'web', name: 'Rookery' }), ...featuresOf(nudges).map((f) => el('feature', { var: f }))));
   }
   return el('iq', { type: 'error', id: attr(iq, 'id'), to: from || undefined },
     el('error', { type: 'cancel' }, el('service-unavailable', { xmlns: NS.stanzaErrors })));

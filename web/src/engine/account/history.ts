@@ -184,11 +184,11 @@ export class History {
       of what it corrects; null for any other. */
   private async standIn(mod: ModItem): Promise<MessageItem | null> {
     if (mod.kind !== 'edit' || !mod.entry) return null;
-    const { conversation, entry, at, from, mine, text = '', quote } = mod;
+    const { conversation, entry, at, from, mine, text = '', quote, unstyled } = mod;
     const wire = await this.original(conversation, mod.target);
     const id = messageId({ mine, wire, entry });
     if (await this.itemOf(conversation, id)) return null;
-    const item: MessageItem = { kind: 'message', conversation, entry, at, from, mine, wire, id, text, quote, standsIn: true };
+    const item: MessageItem = { kind: 'message', conversation, entry, at, from, mine, wire, id, text, quote, unstyled, standsIn: true };
     await this.host.store.putMessages([item]);
     return item;
   }

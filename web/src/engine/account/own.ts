@@ -5,7 +5,7 @@ import type { Link } from '../xmpp/link';
 import { NS } from '../xmpp/ns';
 import { el } from '../xmpp/xml';
 import type { AccountStore } from '../store/store';
-import { capsElement } from './answers';
+import { capsElement, capsVer } from './answers';
 import type { Profiles } from './profiles';
 import { cardVersion } from './vcard';
 
@@ -18,12 +18,15 @@ export interface OwnHost {
   link: Link;
   profiles: Profiles;
   emit(event: Event): void;
+  /** Whether nudges are taken, which is said to others. */
+  nudges(): boolean;
 }
 
 export class Own {
   private show: OwnShow = 'online';
   private status = '';
   private visible = false;
+  private said = '';
 
   constructor(private readonly host: OwnHost) {}
 
@@ -50,12 +53,18 @@ export class Own {
       return;
     }
     this.visible = true;
+    const nudges = this.host.nudges();
+    this.said = capsVer(nudges);
     link.send(el('presence', {},
       shows[this.show] !== '' && el('show', {}, shows[this.show]),
       this.status !== '' && el('status', {}, this.status),
-      capsElement(),
+      capsElement(nudges),
       el('card', { xmlns: NS.web, version: cardVersion(profiles.get(own)) }),
       el('x', { xmlns: NS.vcardUpdate }, el('photo', {}, profiles.get(own).avatarHash))));
+  }
+  /** What one's app takes may have changed (XEP-0115 §5.2). */
+  settingsChanged(): void {
+    if (this.visible && this.host.link.up && this.said !== capsVer(this.host.nudges())) this.sendPresence();
   }
   profileChanged(): void {
     this.host.emit({ type: 'self', self: this.self() });

@@ -48,7 +48,7 @@ export function parseMessage(message: Element, seen: Seen): Item | null {
     const target = attr(message, 'id');
     return target && !mine ? { ...common, wire: '', kind: 'error', target, failure: stanzaError(message).condition } : null;
   }
-  return parseMod(message, common, own) ?? parseBody(message, common, own);
+  return parseMod(message, common, own) ?? parseBody(message, common, own, seen.entry !== undefined || delayOf(message) !== undefined);
 }
 
 type Common = Pick<MessageItem, 'conversation' | 'entry' | 'at' | 'from' | 'mine' | 'wire' | 'aka'>;
@@ -58,7 +58,7 @@ function parseMod(message: Element, common: Common, own: BareJid): Item | null {
   if (retract && attr(retract, 'id')) return { ...common, kind: 'withdraw', target: attr(retract, 'id') };
   const replace = child(message, 'replace', NS.correct);
   if (replace && attr(replace, 'id') && child(message, 'body'))
-    return { ...common, kind: 'edit', target: attr(replace, 'id'), text: readText(message), quote: readQuote(message, common, own) };
+    return { ...common, kind: 'edit', target: attr(replace, 'id'), text: readText(message), quote: readQuote(message, common, own), unstyled: Boolean(child(message, 'unstyled', NS.styling)) || undefined };
   const react = child(message, 'reactions', NS.reactions);
   if (react && attr(react, 'id')) return { ...common, kind: 'react', target: attr(react, 'id'), emojis: readEmojis(react) };
   const received = child(message, 'received', NS.receipts) ?? child(message, 'received', NS.markers);
@@ -78,13 +78,15 @@ function parseMod(message: Element, common: Common, own: BareJid): Item | null {
 
 const entryIn = (id: string): EntryId => (/^[0-9]{1,20}$/.test(id) ? id : '');
 
-function parseBody(message: Element, common: Common, own: BareJid): Item | null {
+/** `delayed`: it has lain somewhere, so it calls for no attention (XEP-0224 §4). */
+function parseBody(message: Element, common: Common, own: BareJid, delayed: boolean): Item | null {
   const body = child(message, 'body');
   const attention = child(message, 'attention', NS.attention);
   const encryption = child(message, 'encryption', NS.eme);
   if (!body && !attention && !encryption) return null;
   const base = { ...common, id: messageId(common) };
-  if (attention && !body) return { ...base, kind: 'nudge', text: '' };
+  const felt = Boolean(attention && !delayed) || undefined;
+  if (attention && !body) return { ...base, kind: 'nudge', text: '', attention: felt };
   const file = readFile(message);
   const whole = readText(message);
   return {
@@ -97,6 +99,8 @@ function parseBody(message: Element, common: Common, own: BareJid): Item | null 
     unreadable: encryption ? attr(encryption, 'name') || attr(encryption, 'namespace') : undefined,
     wantsReceipt: Boolean(child(message, 'request', NS.receipts)) || undefined,
     markable: Boolean(child(message, 'markable', NS.markers)) || undefined,
+    attention: felt,
+    unstyled: Boolean(child(message, 'unstyled', NS.styling)) || undefined,
   };
 }
 

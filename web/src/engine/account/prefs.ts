@@ -7,7 +7,7 @@ import type { Link } from '../xmpp/link';
 import { NS } from '../xmpp/ns';
 import { child, el, text } from '../xmpp/xml';
 
-export const followingSettings = ['sendReceipts', 'sendRead', 'sendTyping', 'enterSends', 'bubbles', 'notificationPreview'] as const;
+export const followingSettings = ['sendReceipts', 'sendRead', 'sendTyping', 'nudges', 'enterSends', 'bubbles', 'notificationPreview'] as const;
 
 export interface Prefs {
   pinned: BareJid[];

@@ -8,6 +8,7 @@ import { attr, child, el, text, type Element } from '../xmpp/xml';
 import type { AccountStore } from '../store/store';
 import { delayOf } from './parse';
 import type { Profiles } from './profiles';
+import type { PeerDevice } from './support';
 
 interface RosterItem {
   jid: BareJid;
@@ -20,9 +21,15 @@ interface DevicePresence {
   show: Show;
   status: string;
   priority: number;
+  caps: string;
 }
 /** How much a device says: what is shown of a contact is its most available device, then its highest priority. */
 const availability: Record<Show, number> = { chat: 5, online: 4, dnd: 3, away: 2, xa: 1, offline: 0 };
+
+function capsOf(presence: Element): string {
+  const caps = child(presence, 'c', NS.caps);
+  return attr(caps, 'ver') && `${attr(caps, 'node')}\n${attr(caps, 'ver')}`;
+}
 
 export interface RosterHost {
   own: BareJid;
@@ -65,6 +72,9 @@ export class Roster {
   }
   private seesThem(jid: BareJid): boolean {
     return ['to', 'both'].includes(this.items.get(jid)?.subscription ?? 'none');
+  }
+  devices(jid: BareJid): PeerDevice[] {
+    return [...(this.presences.get(jid) ?? [])].map(([device, { caps }]) => ({ jid: device ? `${jid}/${device}` : jid, caps }));
   }
   all(): Contact[] {
     return this.jids().map((jid) => this.contact(jid));
@@ -170,6 +180,7 @@ export class Roster {
       show: (['chat', 'away', 'xa', 'dnd'] as const).find((s) => s === said) ?? 'online',
       status: text(child(stanza, 'status')).slice(0, 500),
       priority: Number(text(child(stanza, 'priority'))) || 0,
+      caps: capsOf(stanza),
     });
     this.presences.set(jid, devices);
     const photo = child(child(stanza, 'x', NS.vcardUpdate), 'photo');

@@ -50,6 +50,7 @@ export const NS = {
   sfs: 'urn:xmpp:sfs:0',
   fileMetadata: 'urn:xmpp:file:metadata:0',
   urlData: 'http://jabber.org/protocol/url-data',
+  styling: 'urn:xmpp:styling:0',
   eme: 'urn:xmpp:eme:0',
   muc: 'http://jabber.org/protocol/muc#user',
   web: 'urn:rookery:web:0',

@@ -22,7 +22,7 @@ export function Bubble(props: { message: Message }): JSX.Element {
       <Switch>
         <Match when={m().unreadable}><p class="unreadable"><Icon name="lock" />{ui.t('chat.unreadable', { name: m().unreadable! })}</p></Match>
         <Match when={bare()}><p class="big-emoji">{m().text}</p></Match>
-        <Match when={m().text && !(m().file && m().text === m().file!.url)}><MessageText text={m().text} actor={nameOf(ui.state, m().from)} /></Match>
+        <Match when={m().text && !(m().file && m().text === m().file!.url)}><MessageText text={m().text} unstyled={m().unstyled} actor={nameOf(ui.state, m().from)} /></Match>
       </Switch>
       <span class="meta">
         <Show when={m().edited}>{(at) => <span title={full(ui.language(), at())}>{ui.t('chat.edited')}</span>}</Show>

@@ -11,14 +11,14 @@ const shown_chars_max = 3_000;
 const shown_lines_max = 40;
 const styled_chars_max = 20_000;
 
-export function MessageText(props: { text: string; actor: string }): JSX.Element {
+export function MessageText(props: { text: string; actor: string; unstyled?: boolean }): JSX.Element {
   const ui = useUi();
   const [whole, setWhole] = createSignal(false);
   const short = createMemo(() => props.text.slice(0, shown_chars_max).split('\n').slice(0, shown_lines_max).join('\n'));
   const cut = (): boolean => !whole() && short().length < props.text.length;
   const action = (): boolean => props.text.startsWith('/me ');
   const shown = (): string => (cut() ? `${short()}…` : props.text);
-  const blocks = createMemo<Block[]>(() => (shown().length > styled_chars_max || action()
+  const blocks = createMemo<Block[]>(() => (shown().length > styled_chars_max || action() || props.unstyled
     ? [{ type: 'plain', lines: shown().replace(/^\/me /, '').split('\n').map((line) => (action() ? parseSpans(line) : [{ type: 'text', text: line }])) }]
     : parseStyling(shown())));
   return (

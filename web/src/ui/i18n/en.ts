@@ -30,6 +30,7 @@ export const en = {
   'failure.not-found': 'There is no such account.',
   'failure.not-allowed': 'You are not allowed to do that.',
   'failure.not-offered': 'This server does not offer that.',
+  'failure.not-supported': 'Their app does not take this, or they have switched it off.',
   'failure.timeout': 'The server did not answer in time. Try again.',
   'failure.server-error': 'Something went wrong on the server. Try again in a moment.',
   'failure.bad-address': 'That is not an address. It looks like name@example.org.',

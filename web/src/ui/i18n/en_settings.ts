@@ -66,6 +66,8 @@ export const settings = {
   'notify.previewHelp': 'Otherwise a notification only says from whom.',
   'notify.sounds': 'Sounds',
   'notify.soundsHelp': 'A short sound for a message in another chat.',
+  'notify.nudges': 'Nudges',
+  'notify.nudgesHelp': 'A contact’s nudge shakes the window. When off, other apps are told, and it is only a line in the chat.',
   'notify.hidden': 'New message',
   'appearance.theme': 'Theme',
   'theme.system': 'System',

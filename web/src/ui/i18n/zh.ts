@@ -31,6 +31,7 @@ export const zh: Record<Key, Entry> = {
   'failure.not-found': '找不到这个账号。',
   'failure.not-allowed': '没有权限执行此操作。',
   'failure.not-offered': '该服务器不支持此功能。',
+  'failure.not-supported': '对方的应用不支持，或者对方已关闭此功能。',
   'failure.timeout': '服务器未及时响应，请重试。',
   'failure.server-error': '服务器出错了，请稍后再试。',
   'failure.bad-address': '地址格式不对，应类似 name@example.org。',

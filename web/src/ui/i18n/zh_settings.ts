@@ -67,6 +67,8 @@ export const settings: Record<keyof typeof english, Entry> = {
   'notify.previewHelp': '关闭后通知只显示是谁发来的。',
   'notify.sounds': '声音',
   'notify.soundsHelp': '其他会话来消息时播放提示音。',
+  'notify.nudges': '抖一抖',
+  'notify.nudgesHelp': '联系人抖你时窗口会抖动。关闭后会告知对方的应用，抖动只在聊天中显示为一行提示。',
   'notify.hidden': '新消息',
   'appearance.theme': '主题',
   'theme.system': '跟随系统',

@@ -18,6 +18,7 @@ export function Notifications(): JSX.Element {
       <Show when={allowed() === 'denied' || allowed() === 'unsupported'}><p class="notice notice-warn" role="status">{ui.t(allowed() === 'denied' ? 'notify.denied' : 'notify.unsupported')}</p></Show>
       <Toggle label={ui.t('notify.preview')} help={ui.t('notify.previewHelp')} on={s().notificationPreview} onChange={(notificationPreview) => ui.change({ notificationPreview })} />
       <Toggle label={ui.t('notify.sounds')} help={ui.t('notify.soundsHelp')} on={s().sounds} onChange={(sounds) => { ui.change({ sounds }); if (sounds) play('message'); }} />
+      <Toggle label={ui.t('notify.nudges')} help={ui.t('notify.nudgesHelp')} on={s().nudges} onChange={(nudges) => ui.change({ nudges })} />
     </section>
   );
 }
