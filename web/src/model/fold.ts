@@ -34,6 +34,7 @@ export function fold(item: MessageItem, mods: ModItem[], context: FoldContext): 
     quote: withdrawn ? undefined : (edit?.quote ?? item.quote),
     // A correction replaces the whole message: what was a file's address and is text now shows no file any more.
     file: withdrawn || edit ? undefined : item.file,
+    moreFiles: withdrawn || edit ? undefined : item.moreFiles,
     reactions: withdrawn ? {} : reactions(sorted),
     unstyled: (edit ?? item).unstyled,
     unreadable: withdrawn ? undefined : item.unreadable,

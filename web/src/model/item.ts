@@ -21,6 +21,7 @@ export interface MessageItem extends Common {
   text: string;
   quote?: Quote;
   file?: SharedFile;
+  moreFiles?: SharedFile[];
   unreadable?: string;
   /** A correction of what is not known here: it has the place of the correction until that comes. */
   standsIn?: boolean;

@@ -63,6 +63,8 @@ export interface SharedFile {
   url: string; name: string; bytes?: number; mediaType?: string; width?: number; height?: number;
   /** Only https, or http of this very origin: anything else is shown as text. */
   description?: string;
+  /** The sender wants it offered, not shown in its place (XEP-0447 §3.2). */
+  attachment?: boolean;
 }
 
 export interface Quote {
@@ -91,6 +93,8 @@ export interface Message {
   withdrawn?: Time;
   quote?: Quote;
   file?: SharedFile;
+  /** Where several came in one message: those after the first. */
+  moreFiles?: SharedFile[];
   /** emoji → bare addresses of those who reacted with it. */
   reactions: Record<string, BareJid[]>;
   /** The marks in it are no styling (XEP-0393). */

@@ -15,12 +15,15 @@ export function webUrl(written: string): string {
   }
 }
 
-export function readFile(message: Element): SharedFile | undefined {
-  return readSfs(message) ?? readOob(message);
+const FILES_MAX = 20;
+
+export function readFiles(message: Element): SharedFile[] {
+  const shared = message.getChildren('file-sharing', NS.sfs).slice(0, FILES_MAX).map(readSfs).filter((f) => f !== undefined);
+  const plain = shared.length ? undefined : readOob(message);
+  return plain ? [plain] : shared;
 }
 
-function readSfs(message: Element): SharedFile | undefined {
-  const sharing = child(message, 'file-sharing', NS.sfs);
+function readSfs(sharing: Element): SharedFile | undefined {
   const sources = children(child(sharing, 'sources', NS.sfs)).filter((s) => s.is('url-data', NS.urlData));
   const url = sources.map((s) => webUrl(attr(s, 'target'))).find((u) => u !== '');
   const file = child(sharing, 'file', NS.fileMetadata);
@@ -37,6 +40,7 @@ function readSfs(message: Element): SharedFile | undefined {
     width: number('width'),
     height: number('height'),
     description: text(child(file, 'desc')).slice(0, 1000) || undefined,
+    attachment: attr(sharing, 'disposition') === 'attachment' || undefined,
   };
 }
 

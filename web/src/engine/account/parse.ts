@@ -6,7 +6,7 @@ import { stanzaError } from '../xmpp/errors';
 import { bare } from '../xmpp/jid';
 import { NS } from '../xmpp/ns';
 import { attr, child, childNs, children, text, type Element } from '../xmpp/xml';
-import { readFile } from './file';
+import { readFiles } from './file';
 
 const TEXT_MAX = 64 * 1024;
 const REACTIONS_MAX = 20;
@@ -83,19 +83,20 @@ function parseBody(message: Element, common: Common, own: BareJid, delayed: bool
   const body = child(message, 'body');
   const attention = child(message, 'attention', NS.attention);
   const encryption = child(message, 'encryption', NS.eme);
-  if (!body && !attention && !encryption) return null;
+  const [file, ...moreFiles] = readFiles(message);
+  if (!body && !attention && !encryption && !file) return null;
   const base = { ...common, id: messageId(common) };
   const felt = Boolean(attention && !delayed) || undefined;
-  if (attention && !body) return { ...base, kind: 'nudge', text: '', attention: felt };
-  const file = readFile(message);
-  const whole = readText(message);
+  if (attention && !body && !file) return { ...base, kind: 'nudge', text: '', attention: felt };
+  const words = readText(message);
   return {
     ...base,
     kind: 'message',
-    // A file's address alone, and its description for clients that know no files, are no text of the message.
-    text: file && (whole.trim() === file.url || hasFallbackFor(message, NS.sfs)) ? '' : whole,
+    // A file's address alone is no text of the message.
+    text: file && words.trim() === file.url ? '' : words,
     quote: readQuote(message, common, own),
     file,
+    moreFiles: moreFiles.length ? moreFiles : undefined,
     unreadable: encryption ? attr(encryption, 'name') || attr(encryption, 'namespace') : undefined,
     wantsReceipt: Boolean(child(message, 'request', NS.receipts)) || undefined,
     markable: Boolean(child(message, 'markable', NS.markers)) || undefined,
@@ -110,7 +111,7 @@ function readQuote(message: Element, common: Common, own: BareJid): Quote | unde
   const id = attr(reply, 'id');
   if (!id) return undefined;
   const author = bare(attr(reply, 'to')) || common.conversation;
-  const cut = fallbackRange(message, NS.reply);
+  const [cut] = fallbackRanges(message, NS.reply);
   const quoted = cut ? Array.from(rawBody(message)).slice(cut[0], cut[1]).join('') : '';
   return {
     id: author === own ? id : '~' + id,
@@ -121,23 +122,26 @@ function readQuote(message: Element, common: Common, own: BareJid): Quote | unde
 
 const rawBody = (message: Element): string => text(child(message, 'body')).slice(0, TEXT_MAX);
 
-/** The body without what is only there for clients that do not know replies. Positions count code points (XEP-0428 §3). */
+/** The body without what is only there for clients that know neither answers nor files. Positions count code points (XEP-0428 §3). */
 function readText(message: Element): string {
-  const cut = fallbackRange(message, NS.reply);
-  if (!cut) return rawBody(message);
-  const points = Array.from(rawBody(message));
-  return [...points.slice(0, cut[0]), ...points.slice(cut[1])].join('');
+  const replies = child(message, 'reply', NS.reply) ? fallbackRanges(message, NS.reply) : [];
+  const files = child(message, 'file-sharing', NS.sfs) ? [...fallbackRanges(message, NS.sfs, true), ...fallbackRanges(message, NS.oob, true)] : [];
+  const cuts = [...replies, ...files];
+  if (!cuts.length) return rawBody(message);
+  const left = Array.from(rawBody(message)).filter((_, i) => !cuts.some(([start, end]) => start <= i && i < end)).join('');
+  return files.length ? left.trim() : left;
 }
 
-function hasFallbackFor(message: Element, ns: string): boolean {
-  return message.getChildren('fallback', NS.fallback).some((f) => attr(f, 'for') === ns);
-}
-function fallbackRange(message: Element, ns: string): [number, number] | null {
-  const fallback = message.getChildren('fallback', NS.fallback).find((f) => attr(f, 'for') === ns);
-  const range = child(fallback, 'body');
-  if (!range || !child(message, 'reply', NS.reply)) return null;
-  const [start, end] = [Number(attr(range, 'start')), Number(attr(range, 'end'))];
-  return Number.isInteger(start) && Number.isInteger(end) && 0 <= start && start < end && end <= TEXT_MAX ? [start, end] : null;
+/** `whole`: an element that says no range means all of the body. */
+function fallbackRanges(message: Element, ns: string, whole = false): [number, number][] {
+  const marked = message.getChildren('fallback', NS.fallback).filter((f) => attr(f, 'for') === ns);
+  return marked.flatMap((fallback): [number, number][] => {
+    const ranges = fallback.getChildren('body', NS.fallback).filter((body) => body.attrs.start !== undefined || body.attrs.end !== undefined);
+    if (!ranges.length) return whole ? [[0, Infinity]] : [];
+    return ranges
+      .map((body): [number, number] => [Number(attr(body, 'start') || 0), Number(attr(body, 'end') || TEXT_MAX)])
+      .filter(([start, end]) => Number.isInteger(start) && Number.isInteger(end) && 0 <= start && start < end && end <= TEXT_MAX);
+  });
 }
 
 function readEmojis(react: Element): string[] {

@@ -1,4 +1,4 @@
-import { Match, Show, Switch, type JSX } from 'solid-js';
+import { For, Match, Show, Switch, type JSX } from 'solid-js';
 import type { Message } from '../../model/types';
 import { useUi } from '../context';
 import { clock, full } from '../i18n/dates';
@@ -19,6 +19,7 @@ export function Bubble(props: { message: Message }): JSX.Element {
     <div class="bubble" classList={{ 'bubble-bare': bare(), 'bubble-file': !!m().file }}>
       <Show when={m().quote}><Quoted message={m()} /></Show>
       <Show when={m().file}>{(file) => <FileCard file={file()} message={m()} />}</Show>
+      <For each={m().moreFiles}>{(file) => <FileCard file={file} message={{ ...m(), file }} />}</For>
       <Switch>
         <Match when={m().unreadable}><p class="unreadable"><Icon name="lock" />{ui.t('chat.unreadable', { name: m().unreadable! })}</p></Match>
         <Match when={bare()}><p class="big-emoji">{m().text}</p></Match>

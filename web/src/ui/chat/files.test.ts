@@ -14,6 +14,7 @@ it('only https, or http of the page’s own origin, is a file one can open', () 
 
 it('only raster pictures of the own origin are shown in place', () => {
   expect(isOwnImage(file(`${own}/upload/a.png`), own)).toBe(true);
+  expect(isOwnImage(file(`${own}/upload/a.png`, { attachment: true }), own)).toBe(false);
   expect(isOwnImage(file('https://elsewhere.example/a.png'), own)).toBe(false);
   expect(isOwnImage(file(`${own}/a.svg`, { mediaType: 'image/svg+xml' }), own)).toBe(false);
 });

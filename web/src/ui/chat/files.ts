@@ -15,9 +15,9 @@ export function safeFileUrl(url: string, origin = location.origin): string {
   }
 }
 
-/** A picture that can be shown in its place: of our own origin, and not one that could carry a script. */
+/** A picture that can be shown in its place: of our own origin, and not one that could carry a script, and not one that is to be offered only. */
 export function isOwnImage(file: SharedFile, origin = location.origin): boolean {
-  return safeFileUrl(file.url, origin) !== '' && new URL(file.url).origin === origin && raster.test(file.mediaType ?? '');
+  return !file.attachment && safeFileUrl(file.url, origin) !== '' && new URL(file.url).origin === origin && raster.test(file.mediaType ?? '');
 }
 
 /** Names may be made to deceive: without marks that turn the direction of writing, and not longer than one can see. */
