@@ -69,7 +69,7 @@ export const handlers: Handlers = {
     const item = (await account.host.store.messagesById(to, id))[0];
     if (!item || !item.mine || item.kind !== 'message') throw new CommandFailed('not-found');
     await account.host.store.removeErrors(to, item.wire);
-    await write(account, { do: 'send', id: item.wire, to, text: item.text, quote: item.quote, at: item.at });
+    await write(account, { do: 'send', id: item.wire, to, text: item.text, quote: item.quote, file: item.file, at: item.at });
   },
   discard: async (account, { id, to }) => {
     await account.outbox.discard(id);

@@ -25,7 +25,7 @@ export type Command = { op: number } & (
   | { do: 'answer-request'; jid: BareJid; accept: boolean }
   | { do: 'block' | 'unblock'; jid: BareJid }
   /** `id` is made by the page: the message is on the screen, and in the outbox, before the engine has heard of it. */
-  | { do: 'send'; id: string; to: BareJid; text: string; quote?: Quote; at: Time }
+  | { do: 'send'; id: string; to: BareJid; text: string; quote?: Quote; file?: SharedFile; at: Time }
   /** `quote` is put in by the engine: a correction says again whom it answers. */
   | { do: 'edit'; id: string; to: BareJid; original: string; text: string; quote?: Quote; at: Time }
   | { do: 'withdraw'; id: string; to: BareJid; original: string; at: Time }

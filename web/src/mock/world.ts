@@ -122,7 +122,7 @@ function answer(world: World, c: CommandBody): unknown {
     case 'answer-request': return set('requests', (all) => all.filter((r) => r.jid !== c.jid));
     case 'block': return set('blocked', (all) => [...all, c.jid]);
     case 'unblock': return set('blocked', (all) => all.filter((jid) => jid !== c.jid));
-    case 'send': return send(world, message(c.to, true, c.at, c.text, { id: c.id, ...(c.quote ? { quote: c.quote } : {}) }));
+    case 'send': return send(world, message(c.to, true, c.at, c.text, { id: c.id, ...(c.quote && { quote: c.quote }), ...(c.file && { file: c.file }) }));
     case 'edit': return patchMessage(world, c.to, c.original, { text: c.text, edited: c.at });
     case 'withdraw': return patchMessage(world, c.to, c.original, { withdrawn: c.at, text: '' });
     case 'react': return react(world, c.to, c.original, c.emojis);

@@ -41,7 +41,7 @@ function written(state: State, command: Extract<Command, { do: 'send' | 'nudge' 
   return {
     id: command.id, conversation: command.to, from: state.self?.jid ?? '', mine: true, at: command.at,
     text: command.do === 'send' ? command.text : '', kind: command.do === 'send' ? 'text' : 'nudge',
-    delivery: 'waiting', reactions: {}, quote: command.do === 'send' ? command.quote : undefined,
+    delivery: 'waiting', reactions: {}, quote: command.do === 'send' ? command.quote : undefined, file: command.do === 'send' ? command.file : undefined,
   };
 }
 

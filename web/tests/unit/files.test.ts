@@ -1,9 +1,11 @@
 // Files that others share (XEP-0447, XEP-0066): with and without words, one or several.
 import { describe, expect, it } from 'vitest';
+import { itemOf, stanzaOf } from '../../src/engine/account/compose';
 import { parseMessage } from '../../src/engine/account/parse';
 import { NS } from '../../src/engine/xmpp/ns';
 import { parse } from '../../src/engine/xmpp/xml';
 import type { MessageItem } from '../../src/model/item';
+import type { OutboxRecord } from '../../src/engine/store/store';
 
 const own = 'alice@localhost';
 const url = 'https://files.example/summit.jpg';
@@ -38,4 +40,17 @@ describe('a shared file (XEP-0447 §3.1)', () => {
   });
   it.each(['', `<x xmlns="${NS.oob}"><url>javascript:alert(1)</url></x>`, sharing('file:///etc/passwd')])('of no address is no message: %s', (inner) => expect(read(inner)).toBeNull());
   it('marks of another extension cut nothing', () => expect(read(`<body>hello</body>${fallback(NS.sfs, '<body/>')}`)!.text).toBe('hello'));
+});
+
+describe('a file passed on', () => {
+  const record = (text: string): OutboxRecord => ({ id: 'f', seq: 1, after: '', at: 5, command: { do: 'send', id: 'f', to: 'bob@x', text, file: summit, at: 5 } });
+  it.each(['', 'Great! 😀', '> a & b'])('arrives as it came, with the words %j', (text) => {
+    const stanza = stanzaOf(record(text), { askReceipts: true });
+    stanza.attrs.from = `${own}/web`;
+    const arrived = parseMessage(parse(stanza.toString()), { own: 'bob@x', now: 5 });
+    expect(arrived).toMatchObject({ kind: 'message', text, file: summit });
+    expect(itemOf(record(text), own)).toMatchObject({ text, file: summit });
+    expect(stanza.getChild('x', NS.oob)!.getChildText('url')).toBe(url);
+    if (!text) expect(stanza.getChildText('body')).toBe(url);
+  });
 });

@@ -1,6 +1,6 @@
 // What the user does to messages, as stanzas and as items of the log. The same command gives the same stanza each time.
 import { messageId, wireId, type Item } from '../../model/item';
-import type { BareJid, Quote } from '../../model/types';
+import type { BareJid, Quote, SharedFile } from '../../model/types';
 import type { OutboxRecord } from '../store/store';
 import { NS } from '../xmpp/ns';
 import { clean, el, type Element } from '../xmpp/xml';
@@ -13,7 +13,7 @@ export function itemOf({ command, id }: OutboxRecord, own: BareJid): Item {
   const common = { conversation: command.to, entry: '', at: command.at, from: own, mine: true, wire: id };
   switch (command.do) {
     case 'send':
-      return { ...common, kind: 'message', id: messageId(common), text: clean(command.text), quote: command.quote };
+      return { ...common, kind: 'message', id: messageId(common), text: clean(command.text), quote: command.quote, file: command.file };
     case 'nudge':
       return { ...common, kind: 'nudge', id: messageId(common), text: '' };
     case 'edit':
@@ -33,7 +33,7 @@ export function stanzaOf({ command, id }: OutboxRecord, { askReceipts }: Compose
   const asked = askReceipts ? [el('request', { xmlns: NS.receipts }), el('markable', { xmlns: NS.markers })] : [];
   switch (command.do) {
     case 'send':
-      return add(...answer(command.text, command.quote), ...asked, el('active', { xmlns: NS.chatStates }));
+      return add(...(command.file ? shared(command.file, command.text) : answer(command.text, command.quote)), ...asked, el('active', { xmlns: NS.chatStates }));
     case 'edit':
       // The whole message again, but for its id and what was corrected (XEP-0308 §5).
       return add(...answer(command.text, command.quote), ...asked, el('replace', { xmlns: NS.correct, id: wireId(command.original) }), store());
@@ -62,10 +62,26 @@ function answer(words: string, quote: Quote | undefined): Element[] {
     ...(named && quoted ? [fallback(NS.reply, Array.from(clean(quoted)).length)] : []),
   ];
 }
+/** A file that lies somewhere (XEP-0447), with its address for clients that know no files, or only addresses (XEP-0066). */
+function shared(file: SharedFile, words: string): Element[] {
+  const before = words ? words + '\n' : '';
+  const start = Array.from(clean(before)).length;
+  const said: [string, string | number | undefined][] = [
+    ['media-type', file.mediaType], ['name', file.name], ['size', file.bytes], ['width', file.width], ['height', file.height], ['desc', file.description],
+  ];
+  return [
+    el('body', {}, before + file.url),
+    el('file-sharing', { xmlns: NS.sfs, disposition: file.attachment ? 'attachment' : undefined },
+      el('file', { xmlns: NS.fileMetadata }, ...said.filter(([, value]) => value !== undefined).map(([name, value]) => el(name, {}, String(value)))),
+      el('sources', {}, el('url-data', { xmlns: NS.urlData, target: file.url }))),
+    fallback(NS.sfs, start + file.url.length, start),
+    el('x', { xmlns: NS.oob }, el('url', {}, file.url)),
+  ];
+}
 function quoteLines(words: string): string {
   const shown = words.trim().slice(0, 500);
   return shown ? shown.split('\n').map((line) => `> ${line}\n`).join('') : '';
 }
-function fallback(ns: string, end: number): Element {
-  return el('fallback', { xmlns: NS.fallback, for: ns }, el('body', { start: 0, end }));
+function fallback(ns: string, end: number, start = 0): Element {
+  return el('fallback', { xmlns: NS.fallback, for: ns }, el('body', { start, end }));
 }

@@ -7,7 +7,7 @@ import { Dialog } from '../kit/dialog';
 import { Field } from '../kit/field';
 import { avatarOf, matches, nameOf, searchedPart } from '../names';
 import { orderConversations } from '../panel/order';
-import { quoteText, sendText } from './send';
+import { forwardTo, quoteText } from './send';
 import { useSession } from './session';
 
 const targets_max = 9;
@@ -25,8 +25,7 @@ export function Forward(props: { message: Message }): JSX.Element {
   };
   const close = (): void => void session.setForwarding(null);
   const send = (): void => {
-    const text = props.message.file ? props.message.file.url : props.message.text;
-    for (const jid of chosen()) sendText(ui, jid, text);
+    for (const jid of chosen()) forwardTo(ui, jid, props.message);
     ui.toast(ui.t('forward.done', { n: chosen().length }));
     close();
   };

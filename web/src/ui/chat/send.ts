@@ -9,6 +9,12 @@ export function sendText(ui: Ui, to: BareJid, text: string, replied?: Message): 
   void ui.run({ do: 'send', id: freshId(), to, text, at: Date.now(), ...(quote ? { quote } : {}) });
 }
 
+/** What was said, to somebody else: the words, and each file where it lies. */
+export function forwardTo(ui: Ui, to: BareJid, { text, file, moreFiles = [] }: Message): void {
+  if (!file) return sendText(ui, to, text);
+  [file, ...moreFiles].forEach((one, i) => void ui.run({ do: 'send', id: freshId(), to, text: i ? '' : text, file: { ...one }, at: Date.now() }));
+}
+
 export function sendEdit(ui: Ui, original: Message, text: string): void {
   void ui.run({ do: 'edit', id: freshId(), to: original.conversation, original: original.id, text, at: Date.now() });
 }
