@@ -44,7 +44,7 @@ export interface ModItem extends Common {
   unstyled?: boolean;
   emojis?: string[];
   failure?: string;
-  /** Of an own 'displayed': the entry it goes up to, where the device said so (XEP-0490). */
+  /** Of an own 'displayed' to own devices: the entry it goes up to. */
   through?: EntryId;
 }
 export type Item = MessageItem | ModItem;

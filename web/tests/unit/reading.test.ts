@@ -4,7 +4,7 @@ import type { Account } from '../../src/engine/account/account';
 import type { Item } from '../../src/model/item';
 import { MemoryStore } from '../../src/engine/store/memory';
 import { NS } from '../../src/engine/xmpp/ns';
-import { attr, child, parse } from '../../src/engine/xmpp/xml';
+import { attr, child, children, parse } from '../../src/engine/xmpp/xml';
 import { User } from '../engine/user';
 import { seeded, SimulatedServer, TOKEN } from './simulated_server';
 
@@ -93,4 +93,19 @@ it('a page shows what is known when it comes, whenever a marker comes in between
     await Promise.all([account.history.ingest([marker], { live: true }), page]);
     expect(alice.messages(peer).find((m) => m.id === id)?.delivery, `after ${steps} steps`).toBe('read');
   }
+});
+
+it('the marker says nothing of one’s own archive, and names what own devices can find', async () => {
+  await read(await arrives('the last'));
+  await arrives('end');
+  const marker = server.said.find((e) => child(e, 'displayed', NS.markers))!;
+  expect(children(marker).map((c) => c.getNS())).toEqual([NS.markers, NS.hints]);
+  // Two messages of one id: own devices are told which one.
+  server.arrive(peer, 'twice', 'one', markable);
+  server.arrive(peer, 'twice', 'other', markable);
+  const other = await alice.until(() => alice.messages(peer).find((m) => m.text === 'other'), 'the other');
+  await read({ entry: other.entry!, id: other.id });
+  await arrives('end 2');
+  const own = server.said.filter((e) => child(e, 'read', NS.web));
+  expect(own.map((e) => attr(child(e, 'read', NS.web), 'entry'))).toEqual([other.entry]);
 });

@@ -64,10 +64,7 @@ function parseMod(message: Element, common: Common, own: BareJid): Item | null {
   const received = child(message, 'received', NS.receipts) ?? child(message, 'received', NS.markers);
   if (received && attr(received, 'id')) return { ...common, kind: 'receipt', target: attr(received, 'id') };
   const displayed = child(message, 'displayed', NS.markers) ?? child(message, 'acknowledged', NS.markers);
-  if (displayed && attr(displayed, 'id')) {
-    const through = common.mine ? entryIn(attr(child(child(message, 'displayed', NS.mds), 'stanza-id', NS.sid), 'id')) : '';
-    return { ...common, kind: 'displayed', target: attr(displayed, 'id'), through: through || undefined };
-  }
+  if (displayed && attr(displayed, 'id')) return { ...common, kind: 'displayed', target: attr(displayed, 'id') };
   // Told to own devices only: which conversation has been read how far.
   const read = child(message, 'read', NS.web);
   const through = entryIn(attr(read, 'entry'));

@@ -1,4 +1,5 @@
 // What becomes of "this has been read": the own position moves, own devices learn of it, and the other one is told.
+import { messageId } from '../../model/item';
 import type { BareJid, EntryId } from '../../model/types';
 import type { AccountStore } from '../store/store';
 import type { History } from './history';
@@ -24,11 +25,13 @@ export class Reading {
       if (!told && !moved) return;
       const { record } = history.conversation(jid);
       const item = told ? (await store.messagesById(jid, id))[0] : undefined;
-      const marked = Boolean(item?.markable && item.wire) && signals.displayed(jid, item!.wire, through);
+      const marked = Boolean(item?.markable && item.wire) && signals.displayed(jid, item!.wire);
       if (marked) record.owed = { wire: item!.wire, through };
       await store.putConversation(record);
       history.announce(jid);
-      if (!marked && moved) signals.readHere(jid, through);
+      // Where several have the id that the marker names, it does not tell own devices which one.
+      const clear = marked && item!.id === messageId(item!);
+      if (!clear && moved) signals.readHere(jid, through);
       if (moved) prefs.readMoved(jid, marked);
     });
   }
@@ -38,7 +41,7 @@ export class Reading {
     const { history, signals } = this.host;
     return history.queued(async () => {
       for (const { record } of history.conversations.values())
-        if (record.owed) signals.displayed(record.jid, record.owed.wire, record.owed.through);
+        if (record.owed) signals.displayed(record.jid, record.owed.wire);
     });
   }
 }

@@ -29,14 +29,11 @@ export class Signals {
     if (this.allowed('sendReceipts', jid)) this.send(jid, el('received', { xmlns: NS.receipts, id: wire }), el('store', { xmlns: NS.hints }));
   }
 
-  /** The marker is kept in both archives and copied to own devices (type chat): it is also how they learn of the position,
-      which goes along by entry (XEP-0490's element). False where the peer is not to know. */
-  displayed(jid: BareJid, wire: string, through: EntryId): boolean {
+  /** The marker is kept in both archives and copied to own devices (type chat): it is also how they learn of the position. Nothing
+      of one's own archive is in it. False where the peer is not to know. */
+  displayed(jid: BareJid, wire: string): boolean {
     if (!this.allowed('sendRead', jid)) return false;
-    this.send(jid,
-      el('displayed', { xmlns: NS.markers, id: wire }),
-      el('displayed', { xmlns: NS.mds }, el('stanza-id', { xmlns: NS.sid, by: this.host.own, id: through })),
-      el('store', { xmlns: NS.hints }));
+    this.send(jid, el('displayed', { xmlns: NS.markers, id: wire }), el('store', { xmlns: NS.hints }));
     return true;
   }
   /** Where no marker says it: to own devices alone. */

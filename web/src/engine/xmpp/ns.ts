@@ -37,7 +37,6 @@ export const NS = {
   sid: 'urn:xmpp:sid:0',
   receipts: 'urn:xmpp:receipts',
   markers: 'urn:xmpp:chat-markers:0',
-  mds: 'urn:xmpp:mds:displayed:0',
   chatStates: 'http://jabber.org/protocol/chatstates',
   correct: 'urn:xmpp:message-correct:0',
   reply: 'urn:xmpp:reply:0',
