@@ -65,7 +65,8 @@ export type Event =
   | { type: 'line'; line: Line }
   /** After sign-in and for a page that joins late: the state replaces whatever the page had. */
   | { type: 'snapshot'; self: Profile & { show: OwnShow; status: string }; contacts: Contact[]; requests: ContactRequest[];
-      conversations: ConversationSummary[]; blocked: BareJid[]; line: Line; settings: Partial<Settings>;
+      /** Of those who are no contacts and have written or asked: what is known of them. */
+      people: Profile[]; conversations: ConversationSummary[]; blocked: BareJid[]; line: Line; settings: Partial<Settings>;
       server: { domain: string; registration: boolean; devices: boolean; upload: boolean; search: boolean } }
   | { type: 'self'; self: Profile & { show: OwnShow; status: string } }
   | { type: 'contact'; contact: Contact }

@@ -19,7 +19,7 @@ export interface World {
 
 export function blankState(language: Language, theme: Theme): AppState {
   return {
-    line: { state: 'online' }, self: null, contacts: {}, requests: [], conversations: {}, windows: {}, devices: null, blocked: [],
+    line: { state: 'online' }, self: null, contacts: {}, requests: [], people: {}, conversations: {}, windows: {}, devices: null, blocked: [],
     settings: { theme, language, enterSends: true, sounds: true, notifications: false, notificationPreview: true, sendReceipts: true, sendRead: true, sendTyping: true, nudges: true, bubbles: true },
     server: { domain, registration: true, devices: true, upload: false, search: false },
   };

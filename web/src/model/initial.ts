@@ -11,6 +11,7 @@ export const initialState = (language: Language, settings: Settings = initialSet
   self: null,
   contacts: {},
   requests: [],
+  people: {},
   conversations: {},
   windows: {},
   devices: null,

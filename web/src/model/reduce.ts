@@ -15,7 +15,7 @@ export function reduce(state: AppState, event: Event | LocalEvent): AppState {
   switch (event.type) {
     case 'line':
       return event.line.state === 'signed-out'
-        ? { ...state, line: event.line, self: null, contacts: {}, requests: [], conversations: {}, windows: {}, devices: null, blocked: [] }
+        ? { ...state, line: event.line, self: null, contacts: {}, requests: [], people: {}, conversations: {}, windows: {}, devices: null, blocked: [] }
         : { ...state, line: event.line };
     case 'snapshot':
       return {
@@ -24,6 +24,7 @@ export function reduce(state: AppState, event: Event | LocalEvent): AppState {
         self: event.self,
         contacts: Object.fromEntries(event.contacts.map((c) => [c.jid, c])),
         requests: event.requests,
+        people: Object.fromEntries(event.people.map((p) => [p.jid, p])),
         conversations: Object.fromEntries(event.conversations.map((s) => [s.jid, conversation(s, state.conversations[s.jid])])),
         blocked: event.blocked,
         settings: { ...state.settings, ...event.settings },
@@ -34,13 +35,13 @@ export function reduce(state: AppState, event: Event | LocalEvent): AppState {
     case 'contact':
       return { ...state, contacts: { ...state.contacts, [event.contact.jid]: event.contact } };
     case 'contact-removed':
-      return { ...state, contacts: without(state.contacts, event.jid) };
+      return { ...state, contacts: without(state.contacts, event.jid), people: remembered(state, event.jid) };
     case 'request':
       return { ...state, requests: [...state.requests.filter((r) => r.jid !== event.request.jid), event.request] };
     case 'request-gone':
       return { ...state, requests: state.requests.filter((r) => r.jid !== event.jid) };
     case 'profile':
-      return state;
+      return event.profile.jid in state.contacts || event.profile.jid === state.self?.jid ? state : { ...state, people: { ...state.people, [event.profile.jid]: event.profile } };
     case 'blocked':
       return { ...state, blocked: event.jids };
     case 'settings':
@@ -78,6 +79,10 @@ export function reduce(state: AppState, event: Event | LocalEvent): AppState {
   }
 }
 
+/** Who is no contact any more keeps his name. */
+function remembered({ contacts, people }: AppState, jid: BareJid): AppState['people'] {
+  return contacts[jid] ? { ...people, [jid]: contacts[jid].profile } : people;
+}
 function without<T>(record: Record<string, T>, key: string): Record<string, T> {
   if (!(key in record)) return record;
   const { [key]: _, ...rest } = record;

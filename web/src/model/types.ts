@@ -159,6 +159,8 @@ export interface AppState {
   self: Profile & { show: OwnShow; status: string } | null;
   contacts: Record<BareJid, Contact>;
   requests: ContactRequest[];
+  /** Names and pictures of others than contacts. */
+  people: Record<BareJid, Profile>;
   conversations: Record<BareJid, Conversation>;
   /** Windows that this page has open. */
   windows: Record<BareJid, HistoryWindow>;

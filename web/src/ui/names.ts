@@ -13,13 +13,14 @@ export function contactName(contact: Contact | undefined, jid: BareJid): string 
 
 export function nameOf(state: AppState, jid: BareJid): string {
   if (state.self?.jid === jid) return state.self.nickname || localPart(jid);
+  const contact = state.contacts[jid];
+  if (contact) return contactName(contact, jid);
   // Who asks to be a contact has said what he is called.
-  const asks = state.contacts[jid] ? undefined : state.requests.find((request) => request.jid === jid)?.nickname;
-  return asks || contactName(state.contacts[jid], jid);
+  return state.requests.find((request) => request.jid === jid)?.nickname || state.people[jid]?.nickname || localPart(jid);
 }
 
 export function avatarOf(state: AppState, jid: BareJid): string {
-  return (state.self?.jid === jid ? state.self.avatar : state.contacts[jid]?.profile.avatar) ?? '';
+  return (state.self?.jid === jid ? state.self.avatar : (state.contacts[jid]?.profile ?? state.people[jid])?.avatar) ?? '';
 }
 
 /** The part of an address one searches by: everybody's domain is the same, and would find everybody; with '@' it is meant. */

@@ -48,6 +48,8 @@ export class SimulatedServer {
   friends: string[] = [];
   /** What whoever is asked says of himself (XEP-0030). */
   features: string[] = [];
+  /** What stands in whose card. */
+  readonly cards: Record<string, string> = {};
   private session: Session | null = null;
   private line: Line | null = null;
   private count = 0;
@@ -174,6 +176,7 @@ export class SimulatedServer {
     if (query) return this.archive(query, id);
     const payload = children(stanza)[0]!;
     this.deliver(el('iq', { xmlns: NS.client, type: 'result', id, from: attr(stanza, 'to') || undefined },
+      payload.is('vCard', NS.vcard) && parse(`<vCard xmlns="${NS.vcard}">${this.cards[attr(stanza, 'to') || this.own] ?? ''}</vCard>`),
       payload.is('query', NS.discoInfo) && el('query', { xmlns: NS.discoInfo }, ...this.features.map((f) => el('feature', { var: f }))),
       payload.is('query', NS.private) ? el('query', { xmlns: NS.private }) : null,
       payload.is('query', NS.roster) && el('query', { xmlns: NS.roster }, ...this.friends.map((jid) => el('item', { jid, subscription: 'both' })))).toString());

@@ -90,7 +90,7 @@ export class Account {
     });
     this.blocklist = new Blocklist(this.link, (jids) => emit({ type: 'blocked', jids }), (jid) => this.roster.announce(jid));
     this.profiles = new Profiles({ own, link: this.link, store, changed: (p) => this.profileChanged(p.jid) });
-    this.roster = new Roster({ own, link: this.link, store, emit, now, profiles: this.profiles, blocked: (jid) => this.blocklist.has(jid) });
+    this.roster = new Roster({ meet: (jid, nick) => this.meet(jid, nick), own, link: this.link, store, emit, now, profiles: this.profiles, blocked: (jid) => this.blocklist.has(jid) });
     this.signals = new Signals({ own, link: this.link, settings: () => this.prefs.settings, seesUs: (jid) => this.roster.seesUs(jid) });
     this.history = new History({ own, store, outbox: this.outbox, emit, pinned: (j) => self.prefs.pinned(j), muted: (j) => self.prefs.muted(j) });
     this.prefs = new Preferences({
@@ -134,6 +134,7 @@ export class Account {
       line: this.lineState,
       settings: this.prefs.settings,
       server: this.features.summary(),
+      people: this.strangers().map((jid) => this.profiles.get(jid)).filter((p) => p.nickname || p.avatar),
     };
   }
   close(): void {
@@ -171,6 +172,7 @@ export class Account {
     void this.roster.fetch().catch(() => undefined).then(() => {
       this.own.sendPresence();
       this.roster.fetchProfiles();
+      for (const jid of this.strangers()) this.meet(jid);
     });
     void this.blocklist.fetch().catch(() => undefined);
     void this.features.fetch().then(() => this.host.emit(this.snapshot())).catch(() => undefined);
@@ -201,7 +203,8 @@ export class Account {
 
   private transmit(record: OutboxRecord): void {
     this.signals.wrote(record.command.to);
-    this.link.send(stanzaOf(record, { askReceipts: true }), record.id);
+    const nick = this.isStranger(record.command.to) && !this.history.conversation(record.command.to).record.readUpTo ? this.own.self().nickname : '';
+    this.link.send(stanzaOf(record, { askReceipts: true, nick }), record.id);
   }
   private async acked(id: string): Promise<void> {
     await this.outbox.acked(id);
@@ -224,6 +227,19 @@ export class Account {
   }
   setShow(show: OwnShow, status: string): Promise<void> {
     return this.own.setShow(show, status);
+  }
+  private isStranger(jid: BareJid): boolean {
+    return !this.roster.has(jid) && jid !== this.host.own;
+  }
+  private strangers(): BareJid[] {
+    const known = [...this.history.summaries().map((c) => c.jid), ...this.roster.allRequests().map((r) => r.jid)];
+    return [...new Set(known)].filter((jid) => this.isStranger(jid));
+  }
+  /** Who is no contact is asked for his card only where the own server answers: a question to another one would tell him that one is here. */
+  private meet(jid: BareJid, nick?: string): void {
+    if (!this.isStranger(jid)) return;
+    if (nick) this.profiles.heard(jid, nick);
+    if (domain(jid) === domain(this.host.own)) this.profiles.seen(jid, undefined);
   }
   private takesNudges(): boolean {
     return this.prefs.settings.nudges !== false;
@@ -278,6 +294,7 @@ export class Account {
 
   private async take(item: Item, carbon: boolean): Promise<void> {
     if (item.kind === 'error') await this.outbox.fail(item.target, item.failure ?? 'undefined-condition');
+    if (isMessage(item) && !item.mine) this.meet(item.conversation, item.nick);
     await this.history.ingest([item], { live: true });
     if (isMessage(item) && item.attention && !item.mine && this.takesNudges()) this.host.emit({ type: 'nudged', conversation: item.conversation, from: item.from, at: item.at });
     if (isMessage(item) && !item.mine && item.wantsReceipt && item.wire && !carbon) this.signals.received(item.conversation, item.wire);
@@ -285,6 +302,7 @@ export class Account {
   }
   private async confirm(items: Item[]): Promise<void> {
     for (const item of items) {
+      if (isMessage(item) && !item.mine) this.meet(item.conversation, item.nick);
       if (!isMessage(item) || item.mine || !item.wantsReceipt || !item.wire) continue;
       const mods = await this.host.store.modsOf(item.conversation, item.wire);
       if (!mods.some((m) => m.kind === 'receipt' && m.mine)) this.signals.received(item.conversation, item.wire);

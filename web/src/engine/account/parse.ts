@@ -9,6 +9,7 @@ import { attr, child, childNs, children, text, type Element } from '../xmpp/xml'
 import { readFiles } from './file';
 
 const TEXT_MAX = 64 * 1024;
+export const NICK_MAX = 100;
 const REACTIONS_MAX = 20;
 
 export interface Seen {
@@ -98,6 +99,7 @@ function parseBody(message: Element, common: Common, own: BareJid, delayed: bool
     wantsReceipt: Boolean(child(message, 'request', NS.receipts)) || undefined,
     markable: Boolean(child(message, 'markable', NS.markers)) || undefined,
     attention: felt,
+    nick: common.mine ? undefined : text(child(message, 'nick', NS.nick)).trim().slice(0, NICK_MAX) || undefined,
     unstyled: Boolean(child(message, 'unstyled', NS.styling)) || undefined,
   };
 }

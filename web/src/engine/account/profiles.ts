@@ -9,6 +9,7 @@ import type { AccountStore } from '../store/store';
 import { cardVersion, emptyProfile, readVcard, writeVcard } from './vcard';
 
 const AT_ONCE = 4;
+const NICKS_MAX = 500;
 
 export interface ProfilesHost {
   own: BareJid;
@@ -19,6 +20,8 @@ export interface ProfilesHost {
 
 export class Profiles {
   private readonly known = new Map<BareJid, Profile>();
+  /** What strangers call themselves, until their card is known. */
+  private nicks: Record<BareJid, string> = Object.create(null) as Record<BareJid, string>;
   private readonly waiting: BareJid[] = [];
   private running = 0;
 
@@ -26,15 +29,24 @@ export class Profiles {
 
   async load(): Promise<void> {
     for (const profile of await this.host.store.profiles()) this.known.set(profile.jid, profile);
+    Object.assign(this.nicks, await this.host.store.getMeta('nicks'));
   }
   get(jid: BareJid): Profile {
-    return this.known.get(jid) ?? emptyProfile(jid);
+    const known = this.known.get(jid) ?? emptyProfile(jid);
+    return known.nickname || !this.nicks[jid] ? known : { ...known, nickname: this.nicks[jid] };
   }
   /** The picture's hash and the card's version, as seen in presence; undefined: it was not told. */
   seen(jid: BareJid, hash: string | undefined, version?: string): void {
     const kept = this.known.get(jid);
     const changed = kept && ((hash !== undefined && hash !== kept.avatarHash) || (version !== undefined && version !== cardVersion(kept)));
     if (!kept || changed) this.want(jid);
+  }
+  /** Said in a first message or a request (XEP-0172): not proof of anything, as a card is not. */
+  heard(jid: BareJid, nick: string): void {
+    if (this.nicks[jid] === nick) return;
+    this.nicks = Object.assign(Object.create(null), Object.fromEntries([...Object.entries(this.nicks).slice(1 - NICKS_MAX), [jid, nick]]));
+    void this.host.store.setMeta('nicks', { ...this.nicks });
+    this.host.changed(this.get(jid));
   }
   want(jid: BareJid): void {
     if (!this.waiting.includes(jid)) this.waiting.push(jid);

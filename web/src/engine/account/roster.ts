@@ -39,6 +39,8 @@ export interface RosterHost {
   emit(event: Event): void;
   now(): Time;
   blocked(jid: BareJid): boolean;
+  /** Somebody who is no contact has a name. */
+  meet(jid: BareJid, nick: string): void;
 }
 
 export class Roster {
@@ -208,6 +210,7 @@ export class Roster {
       at: delayOf(stanza) ?? this.host.now(),
     };
     this.requests.set(jid, request);
+    this.host.meet(jid, request.nickname);
     this.host.emit({ type: 'request', request });
   }
   private dropRequest(jid: BareJid): void {
