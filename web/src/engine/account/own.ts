@@ -59,8 +59,9 @@ export class Own {
       shows[this.show] !== '' && el('show', {}, shows[this.show]),
       this.status !== '' && el('status', {}, this.status),
       capsElement(nudges),
-      el('card', { xmlns: NS.web, version: cardVersion(profiles.get(own)) }),
-      el('x', { xmlns: NS.vcardUpdate }, el('photo', {}, profiles.get(own).avatarHash))));
+      // Before the own card is known, neither picture nor none is said (XEP-0153 §4.1).
+      profiles.fetched(own) && el('card', { xmlns: NS.web, version: cardVersion(profiles.get(own)) }),
+      el('x', { xmlns: NS.vcardUpdate }, profiles.fetched(own) && el('photo', {}, profiles.get(own).avatarHash))));
   }
   /** What one's app takes may have changed (XEP-0115 §5.2). */
   settingsChanged(): void {

@@ -22,6 +22,8 @@ export class Profiles {
   private readonly known = new Map<BareJid, Profile>();
   /** What strangers call themselves, until their card is known. */
   private nicks: Record<BareJid, string> = Object.create(null) as Record<BareJid, string>;
+  /** What presence said when a card was last asked for: where the card does not bear it out, it is not asked for again. */
+  private readonly tried = new Map<BareJid, string>();
   private readonly waiting: BareJid[] = [];
   private running = 0;
 
@@ -35,11 +37,19 @@ export class Profiles {
     const known = this.known.get(jid) ?? emptyProfile(jid);
     return known.nickname || !this.nicks[jid] ? known : { ...known, nickname: this.nicks[jid] };
   }
+  /** A card was read, be it an empty one. */
+  fetched(jid: BareJid): boolean {
+    return this.known.has(jid);
+  }
   /** The picture's hash and the card's version, as seen in presence; undefined: it was not told. */
   seen(jid: BareJid, hash: string | undefined, version?: string): void {
     const kept = this.known.get(jid);
     const changed = kept && ((hash !== undefined && hash !== kept.avatarHash) || (version !== undefined && version !== cardVersion(kept)));
-    if (!kept || changed) this.want(jid);
+    if (kept && !changed) return;
+    const told = `${hash} ${version}`;
+    if (kept && this.tried.get(jid) === told) return;
+    this.tried.set(jid, told);
+    this.want(jid);
   }
   /** Said in a first message or a request (XEP-0172): not proof of anything, as a card is not. */
   heard(jid: BareJid, nick: string): void {
@@ -58,7 +68,7 @@ export class Profiles {
     if (jid === undefined) return;
     ++this.running;
     void this.fetch(jid)
-      .catch(() => undefined)
+      .catch(() => this.tried.delete(jid))
       .finally(() => {
         --this.running;
         this.run();
