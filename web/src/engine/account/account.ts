@@ -91,7 +91,7 @@ export class Account {
     this.blocklist = new Blocklist(this.link, (jids) => emit({ type: 'blocked', jids }), (jid) => this.roster.announce(jid));
     this.profiles = new Profiles({ own, link: this.link, store, changed: (p) => this.profileChanged(p.jid) });
     this.roster = new Roster({ meet: (jid, nick) => this.meet(jid, nick), own, link: this.link, store, emit, now, profiles: this.profiles, blocked: (jid) => this.blocklist.has(jid) });
-    this.signals = new Signals({ own, link: this.link, settings: () => this.prefs.settings, seesUs: (jid) => this.roster.seesUs(jid) });
+    this.signals = new Signals({ own, link: this.link, settings: () => this.prefs.settings, seesUs: (jid) => this.roster.seesUs(jid), knows: (jid, feature) => this.support.knows(jid, feature) });
     this.history = new History({ own, store, outbox: this.outbox, emit, pinned: (j) => self.prefs.pinned(j), muted: (j) => self.prefs.muted(j) });
     this.prefs = new Preferences({
       link: this.link, store, history: this.history,
@@ -204,7 +204,7 @@ export class Account {
   private transmit(record: OutboxRecord): void {
     this.signals.wrote(record.command.to);
     const nick = this.isStranger(record.command.to) && !this.history.conversation(record.command.to).record.readUpTo ? this.own.self().nickname : '';
-    this.link.send(stanzaOf(record, { askReceipts: true, nick }), record.id);
+    this.link.send(stanzaOf(record, { askReceipts: true, nick, states: this.signals.knowsTyping(record.command.to) }), record.id);
   }
   private async acked(id: string): Promise<void> {
     await this.outbox.acked(id);
@@ -289,6 +289,7 @@ export class Account {
     }
     const item = parseMessage(message, { own, at: carbon?.at, now: this.host.now() });
     this.typing.heard(message, own, item);
+    this.signals.heard(message, item);
     if (item) void this.take(item, carbon !== null);
   }
 

@@ -7,6 +7,8 @@ import { clean, el, type Element } from '../xmpp/xml';
 
 export interface ComposeOptions {
   askReceipts: boolean;
+  /** The other one may know of typing (XEP-0085 §5.1). */
+  states?: boolean;
   /** To whom one has never written: what one calls oneself (XEP-0172 §4.2). */
   nick?: string;
 }
@@ -29,14 +31,14 @@ export function itemOf({ command, id }: OutboxRecord, own: BareJid): Item {
 
 const store = (): Element => el('store', { xmlns: NS.hints });
 
-export function stanzaOf({ command, id }: OutboxRecord, { askReceipts, nick }: ComposeOptions): Element {
+export function stanzaOf({ command, id }: OutboxRecord, { askReceipts, nick, states = true }: ComposeOptions): Element {
   const message = el('message', { xmlns: NS.client, type: 'chat', id, to: command.to }, el('origin-id', { xmlns: NS.sid, id }));
   const add = (...parts: Element[]): Element => (parts.forEach((p) => message.cnode(p)), message);
   const asked = askReceipts ? [el('request', { xmlns: NS.receipts }), el('markable', { xmlns: NS.markers })] : [];
   switch (command.do) {
     case 'send':
-      return add(...(command.file ? shared(command.file, command.text) : answer(command.text, command.quote)), ...asked, el('active', { xmlns: NS.chatStates }),
-        ...(nick ? [el('nick', { xmlns: NS.nick }, nick)] : []));
+      return add(...(command.file ? shared(command.file, command.text) : answer(command.text, command.quote)), ...asked,
+        ...(states ? [el('active', { xmlns: NS.chatStates })] : []), ...(nick ? [el('nick', { xmlns: NS.nick }, nick)] : []));
     case 'edit':
       // The whole message again, but for its id and what was corrected (XEP-0308 §5).
       return add(...answer(command.text, command.quote), ...asked, el('replace', { xmlns: NS.correct, id: wireId(command.original) }), store());

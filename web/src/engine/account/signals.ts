@@ -1,19 +1,24 @@
 // What is said beside messages and may be lost: receipts, read markers, typing. Only to those who see one's presence
 // anyway, and only where the user's settings allow it.
+import type { Item } from '../../model/item';
 import type { BareJid, EntryId, Settings } from '../../model/types';
 import { randomId } from '../xmpp/bytes';
 import type { Link } from '../xmpp/link';
 import { NS } from '../xmpp/ns';
-import { el, type Element } from '../xmpp/xml';
+import { childNs, el, type Element } from '../xmpp/xml';
 
 export interface SignalsHost {
   own: BareJid;
   link: Link;
   settings(): Partial<Settings>;
   seesUs(jid: BareJid): boolean;
+  /** A device of his that is there says that it has this feature. */
+  knows(jid: BareJid, feature: string): Promise<boolean>;
 }
 
 export class Signals {
+  /** Contacts whose last words said nothing of typing: they are told nothing of it either (XEP-0085 §5.1). */
+  private readonly without = new Set<BareJid>();
   private typingTo = new Map<BareJid, string>();
 
   constructor(private readonly host: SignalsHost) {}
@@ -42,13 +47,26 @@ export class Signals {
   }
 
   typing(jid: BareJid, state: 'composing' | 'paused' | 'active' | 'gone'): void {
-    if (!this.allowed('sendTyping', jid) || !this.host.link.up || this.typingTo.get(jid) === state) return;
+    if (!this.allowed('sendTyping', jid) || this.without.has(jid) || !this.host.link.up || this.typingTo.get(jid) === state) return;
     // 'active' and 'gone' after nothing else tell nothing.
     if (state !== 'composing' && state !== 'paused' && !this.typingTo.has(jid)) return;
     if (state === 'gone' || state === 'active') this.typingTo.delete(jid);
     else this.typingTo.set(jid, state);
     this.send(jid, el(state, { xmlns: NS.chatStates }), el('no-store', { xmlns: NS.hints }));
   }
+  /** Whether somebody's app knows of typing is seen in what he writes. */
+  heard(message: Element, item: Item | null): void {
+    if (!item || item.mine || item.kind !== 'message') return;
+    const jid = item.conversation;
+    if (childNs(message, NS.chatStates)) return void this.without.delete(jid);
+    this.without.add(jid);
+    // It may have been another of his devices; and two who both wait for the other to begin would never.
+    void this.host.knows(jid, NS.chatStates).then((yes) => yes && this.without.delete(jid));
+  }
+  knowsTyping(jid: BareJid): boolean {
+    return !this.without.has(jid);
+  }
+
   /** A message says that typing is over. */
   wrote(jid: BareJid): void {
     this.typingTo.delete(jid);

@@ -23,6 +23,11 @@ export class Support {
     const answers = await Promise.all(this.devices(jid).map((device) => this.of(device)));
     return answers.length === 0 || answers.some((features) => !features || features.includes(feature));
   }
+  /** True where a device that is there says so. */
+  async knows(jid: BareJid, feature: string): Promise<boolean> {
+    const answers = await Promise.all(this.devices(jid).map((device) => this.of(device)));
+    return answers.some((features) => features?.includes(feature));
+  }
   private async of({ jid, caps }: PeerDevice): Promise<string[] | null> {
     const key = caps || jid;
     const known = this.known.get(key);
