@@ -28,7 +28,7 @@ function page(wasSignedIn: boolean): Page {
   return { client, kept: () => kept, say: (event) => hear(event), elsewhere };
 }
 const snapshot = {
-  type: 'snapshot', line: { state: 'online' }, contacts: [], requests: [], conversations: [], blocked: [], settings: {},
+  type: 'snapshot', line: { state: 'online' }, contacts: [], requests: [], people: [], conversations: [], blocked: [], settings: {},
   self: { jid: 'ann@localhost', show: 'online', status: '', nickname: '', signature: '', avatar: '', avatarHash: '' },
   server: { domain: 'localhost', registration: true, devices: true, upload: false, search: false },
 } as unknown as Event;

@@ -49,6 +49,8 @@ export class SimulatedServer {
   /** What whoever is asked says of himself (XEP-0030). */
   features: string[] = [];
   /** What stands in whose card. */
+  /** Private XML, by the element's name. */
+  readonly kept: Record<string, string> = {};
   readonly cards: Record<string, string> = {};
   private session: Session | null = null;
   private line: Line | null = null;
@@ -178,7 +180,7 @@ export class SimulatedServer {
     this.deliver(el('iq', { xmlns: NS.client, type: 'result', id, from: attr(stanza, 'to') || undefined },
       payload.is('vCard', NS.vcard) && parse(`<vCard xmlns="${NS.vcard}">${this.cards[attr(stanza, 'to') || this.own] ?? ''}</vCard>`),
       payload.is('query', NS.discoInfo) && el('query', { xmlns: NS.discoInfo }, ...this.features.map((f) => el('feature', { var: f }))),
-      payload.is('query', NS.private) ? el('query', { xmlns: NS.private }) : null,
+      payload.is('query', NS.private) ? el('query', { xmlns: NS.private }, ...children(payload).map((e) => el(e.getName(), { xmlns: NS.web }, this.kept[e.getName()]))) : null,
       payload.is('query', NS.roster) && el('query', { xmlns: NS.roster }, ...this.friends.map((jid) => el('item', { jid, subscription: 'both' })))).toString());
     void line;
   }

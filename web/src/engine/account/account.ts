@@ -1,7 +1,7 @@
 // One account that is signed in: its session, and all that is made of what comes. Everything the pages may know of it goes
 // out as events; everything they want comes through commands.ts.
-import { isMessage, type Item } from '../../model/item';
-import type { BareJid, Line as LineState, OwnShow, Settings, SignOutReason, Time } from '../../model/types';
+import { compareEntries, isMessage, type Item } from '../../model/item';
+import type { BareJid, EntryId, Line as LineState, OwnShow, Settings, SignOutReason, Time } from '../../model/types';
 import type { Event } from '../contract';
 import type { AccountStore, OutboxRecord } from '../store/store';
 import { bare, domain } from '../xmpp/jid';
@@ -105,7 +105,7 @@ export class Account {
     this.sync = new Sync({
       own, emit, now, archive: this.archive, history: this.history, outbox: this.outbox,
       contacts: () => this.roster.jids(),
-      arrived: (items) => void this.confirm(items),
+      arrived: (items, since) => void this.confirm(items, since),
     });
     this.features = new Features(this.link, store, domain(own), own);
     this.own = new Own({ own, store, link: this.link, profiles: this.profiles, emit, nudges: () => this.takesNudges() });
@@ -301,10 +301,11 @@ export class Account {
     if (isMessage(item) && !item.mine && item.wantsReceipt && item.wire && !carbon) this.signals.received(item.conversation, item.wire);
     if (item.entry) this.forwardSoon();
   }
-  private async confirm(items: Item[]): Promise<void> {
+  /** What came while nobody was there gets its receipt now; what is older was for a device that is gone, and its time has passed. */
+  private async confirm(items: Item[], since: EntryId): Promise<void> {
     for (const item of items) {
       if (isMessage(item) && !item.mine) this.meet(item.conversation, item.nick);
-      if (!isMessage(item) || item.mine || !item.wantsReceipt || !item.wire) continue;
+      if (!isMessage(item) || item.mine || !item.wantsReceipt || !item.wire || !since || compareEntries(item.entry, since) <= 0) continue;
       const mods = await this.host.store.modsOf(item.conversation, item.wire);
       if (!mods.some((m) => m.kind === 'receipt' && m.mine)) this.signals.received(item.conversation, item.wire);
     }

@@ -258,6 +258,10 @@ export class History {
     return true;
   }
 
+  /** The newest of all read positions. */
+  lastRead(): EntryId {
+    return [...this.conversations.values()].reduce((last, { record }) => laterEntry(last, record.readUpTo), '');
+  }
   private async recount(conversation: Conversation): Promise<void> {
     const { jid, readUpTo } = conversation.record;
     const later = await this.host.store.messages(jid, readUpTo, '', UNREAD_MAX, true);

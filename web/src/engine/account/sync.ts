@@ -27,8 +27,8 @@ export interface SyncHost {
   now(): Time;
   /** Whom one talks to though nothing of it is known here yet. */
   contacts(): BareJid[];
-  /** Messages that came while no device was there: they get their receipts. */
-  arrived(items: Item[]): void;
+  /** What catching up has brought; what is later than `since` came since the last visit, '' where nothing is known of one. */
+  arrived(items: Item[], since: EntryId): void;
 }
 
 export interface MessagePage {
@@ -58,12 +58,14 @@ export class Sync {
   async catchUp(): Promise<void> {
     const { history } = this.host;
     const since = history.tailTo;
+    // A new browser: other devices of the account have read so far.
+    const lastRead = history.lastRead();
     let [first, last, complete]: [EntryId, EntryId, boolean] = ['', '', false];
     for (let n = 0; n < CATCH_UP_PAGES && !complete; ++n) {
       const page = await this.fetch({ before: first, afterId: since, max: PAGE });
       const items = this.items(page.messages);
       await history.ingest(items);
-      this.host.arrived(items);
+      this.host.arrived(items, since || lastRead);
       last ||= page.last;
       first = page.first || first;
       complete = page.complete || !page.first;
