@@ -28,7 +28,8 @@ export type Command = { op: number } & (
   | { do: 'send'; id: string; to: BareJid; text: string; quote?: Quote; file?: SharedFile; at: Time }
   /** `quote` is put in by the engine: a correction says again whom it answers. */
   | { do: 'edit'; id: string; to: BareJid; original: string; text: string; quote?: Quote; at: Time }
-  | { do: 'withdraw'; id: string; to: BareJid; original: string; at: Time }
+  /** `words`: what an app shows that knows no withdrawal, in the user's language. */
+  | { do: 'withdraw'; id: string; to: BareJid; original: string; words?: string; at: Time }
   | { do: 'react'; id: string; to: BareJid; original: string; emojis: string[]; at: Time }
   | { do: 'nudge'; id: string; to: BareJid; at: Time }
   | { do: 'retry'; id: string; to: BareJid }

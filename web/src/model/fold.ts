@@ -16,7 +16,7 @@ export interface FoldContext {
 export function fold(item: MessageItem, mods: ModItem[], context: FoldContext): Message {
   const sorted = [...mods].sort(byAge);
   const byAuthor = sorted.filter((m) => m.from === item.from);
-  const withdrawn = byAuthor.find((m) => m.kind === 'withdraw');
+  const withdrawn = byAuthor.find((m) => m.kind === 'withdraw')?.at ?? item.withdrawn;
   const edit = item.kind === 'message' ? byAuthor.filter((m) => m.kind === 'edit').at(-1) : undefined;
   return {
     id: item.id,
@@ -29,7 +29,7 @@ export function fold(item: MessageItem, mods: ModItem[], context: FoldContext): 
     kind: item.kind === 'nudge' ? 'nudge' : 'text',
     ...delivery(item, sorted, context),
     edited: withdrawn ? undefined : edit?.at,
-    withdrawn: withdrawn?.at,
+    withdrawn,
     // Some clients leave the quotation out when an answer is corrected.
     quote: withdrawn ? undefined : (edit?.quote ?? item.quote),
     // A correction replaces the whole message: what was a file's address and is text now shows no file any more.

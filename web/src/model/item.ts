@@ -25,6 +25,8 @@ export interface MessageItem extends Common {
   unreadable?: string;
   /** A correction of what is not known here: it has the place of the correction until that comes. */
   standsIn?: boolean;
+  /** An archive that keeps no words of what was withdrawn (XEP-0424 §5) says when. */
+  withdrawn?: Time;
   /** What a stranger calls himself (XEP-0172 §4.2). */
   nick?: string;
   /** XEP-0393 §6. */

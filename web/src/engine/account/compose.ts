@@ -46,7 +46,7 @@ export function stanzaOf({ command, id }: OutboxRecord, { askReceipts, nick, sta
       return add(
         el('retract', { xmlns: NS.retract, id: wireId(command.original) }),
         el('fallback', { xmlns: NS.fallback, for: NS.retract }),
-        el('body', {}, '/me withdrew a message, which this app cannot show as withdrawn.'),
+        el('body', {}, command.words ?? '/me withdrew a message, which this app cannot show as withdrawn.'),
         store());
     case 'react':
       return add(

@@ -49,7 +49,7 @@ export function parseMessage(message: Element, seen: Seen): Item | null {
     const target = attr(message, 'id');
     return target && !mine ? { ...common, wire: '', kind: 'error', target, failure: stanzaError(message).condition } : null;
   }
-  return parseMod(message, common, own) ?? parseBody(message, common, own, seen.entry !== undefined || delayOf(message) !== undefined);
+  return parseMod(message, common, own) ?? parseBody(message, common, own, seen.entry !== undefined);
 }
 
 type Common = Pick<MessageItem, 'conversation' | 'entry' | 'at' | 'from' | 'mine' | 'wire' | 'aka'>;
@@ -76,16 +76,19 @@ function parseMod(message: Element, common: Common, own: BareJid): Item | null {
 
 const entryIn = (id: string): EntryId => (/^[0-9]{1,20}$/.test(id) ? id : '');
 
-/** `delayed`: it has lain somewhere, so it calls for no attention (XEP-0224 §4). */
-function parseBody(message: Element, common: Common, own: BareJid, delayed: boolean): Item | null {
+function parseBody(message: Element, common: Common, own: BareJid, seenInArchive: boolean): Item | null {
   const body = child(message, 'body');
   const attention = child(message, 'attention', NS.attention);
   const encryption = child(message, 'encryption', NS.eme);
   const [file, ...moreFiles] = readFiles(message);
-  if (!body && !attention && !encryption && !file) return null;
+  // Of an archive alone: anybody could say so live.
+  const gone = seenInArchive ? child(message, 'retracted', NS.retract) : undefined;
+  if (!body && !attention && !encryption && !file && !gone) return null;
   const base = { ...common, id: messageId(common) };
-  const felt = Boolean(attention && !delayed) || undefined;
+  // What has lain somewhere calls for no attention (XEP-0224 §4).
+  const felt = Boolean(attention && !seenInArchive && delayOf(message) === undefined) || undefined;
   if (attention && !body && !file) return { ...base, kind: 'nudge', text: '', attention: felt };
+  if (gone) return { ...base, kind: 'message', text: '', withdrawn: timeOf(attr(gone, 'stamp')) ?? common.at };
   const words = readText(message);
   return {
     ...base,
@@ -149,7 +152,10 @@ function readEmojis(react: Element): string[] {
 }
 
 export function delayOf(message: Element): Time | undefined {
-  const at = Date.parse(attr(child(message, 'delay', NS.delay), 'stamp'));
+  return timeOf(attr(child(message, 'delay', NS.delay), 'stamp'));
+}
+function timeOf(stamp: string): Time | undefined {
+  const at = Date.parse(stamp);
   return Number.isFinite(at) ? at : undefined;
 }
 

@@ -21,7 +21,7 @@ export function sendEdit(ui: Ui, original: Message, text: string): void {
 
 export async function withdraw(ui: Ui, message: Message): Promise<void> {
   const sure = await ui.ask({ title: ui.t('withdraw.title'), text: ui.t('withdraw.text'), yes: ui.t('action.withdraw'), danger: true });
-  if (sure) await ui.run({ do: 'withdraw', id: freshId(), to: message.conversation, original: message.id, at: Date.now() });
+  if (sure) await ui.run({ do: 'withdraw', id: freshId(), to: message.conversation, original: message.id, words: ui.t('withdraw.fallback'), at: Date.now() });
 }
 
 export function sendNudge(ui: Ui, to: BareJid): void {

@@ -193,6 +193,7 @@ export const en = {
   'details.entry': 'Entry in your log:',
   'withdraw.title': 'Withdraw this message?',
   'withdraw.text': 'It disappears here and from the other person’s apps, if they support it. They may have read it already.',
+  'withdraw.fallback': '/me withdrew a message, which this app cannot show as withdrawn.',
   'reactions.label': 'Reactions',
   'reactions.by': '{emoji} by {names}',
   'forward.title': 'Forward message',

@@ -194,6 +194,7 @@ export const zh: Record<Key, Entry> = {
   'details.entry': '日志条目：',
   'withdraw.title': '撤回这条消息？',
   'withdraw.text': '消息会从这里消失；对方的应用若支持，也会一并消失。对方可能已经看过。',
+  'withdraw.fallback': '/me 撤回了一条消息，但此应用无法显示为已撤回。',
   'reactions.label': '回应',
   'reactions.by': '{names} 的回应 {emoji}',
   'forward.title': '转发消息',
