@@ -52,6 +52,8 @@ export class SimulatedServer {
   /** Private XML, by the element's name. */
   readonly kept: Record<string, string> = {};
   readonly cards: Record<string, string> = {};
+  /** The line is dead, and nobody is told: nothing comes through either way. */
+  dead = false;
   private session: Session | null = null;
   private line: Line | null = null;
   private count = 0;
@@ -68,6 +70,7 @@ export class SimulatedServer {
     const line: Line = { events, out: [], open: true, session: null };
     this.line?.open && this.cut(this.line);
     this.line = line;
+    this.dead = false;
     this.later(() => line.open && events.open());
     return {
       send: (xml) => this.later(() => this.receive(line, xml)),
@@ -95,7 +98,7 @@ export class SimulatedServer {
 
   private say(line: Line, element: Element | string): void {
     const xml = typeof element === 'string' ? element : element.toString();
-    if (line.open) this.later(() => line.open && line.events.text(xml));
+    if (line.open) this.later(() => line.open && !this.dead && line.events.text(xml));
   }
   private deliver(xml: string): void {
     const { session } = this;
@@ -126,7 +129,7 @@ export class SimulatedServer {
   }
 
   private receive(line: Line, xml: string): void {
-    if (!line.open) return;
+    if (!line.open || this.dead) return;
     if (this.chance(0.01)) return this.cut(line); // never handled
     if (this.chance(0.004)) return this.crash();
     const element = parse(xml);

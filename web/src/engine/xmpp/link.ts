@@ -39,6 +39,7 @@ export class Link {
   private asked = false;
   private quiet: ReturnType<typeof setTimeout> | undefined;
   private answer: ReturnType<typeof setTimeout> | undefined;
+  private urgent = false;
 
   constructor(private readonly events: LinkEvents) {}
 
@@ -183,7 +184,11 @@ export class Link {
     this.quiet = setTimeout(() => this.expectAnswer(ANSWER_MS), QUIET_MS);
   }
   private expectAnswer(withinMs: number): void {
-    if (!this.stream || this.answer !== undefined) return;
+    const urgent = withinMs === URGENT_ANSWER_MS;
+    // One asked for in no hurry is not waited for so long any more; one in a hurry is not put off.
+    if (!this.stream || (this.answer !== undefined && (this.urgent || !urgent))) return;
+    clearTimeout(this.answer);
+    this.urgent = urgent;
     this.sendNonza(el('r', { xmlns: NS.sm }));
     const { stream } = this;
     this.answer = setTimeout(() => stream.drop({ kind: 'silent' }), withinMs);
