@@ -40,6 +40,13 @@ describe.each<[string, () => Promise<Store>]>([['IndexedDB', openStore], ['memor
     expect((await account.messagesById('bob@x', 'a')).map((m) => m.entry)).toEqual(['2']);
     expect(await account.messagesById('carol@x', 'a')).toEqual([]);
   });
+  it('keeps a correction and the other name it gives, which have one entry, each once', async () => {
+    const both = [mod('1', { kind: 'edit', wire: 'c' }), mod('1', { kind: 'alias', target: 'c', original: 't' })];
+    await account.putMods(both);
+    await account.putMods(both);
+    expect((await account.modsOf('bob@x', 't')).map((m) => m.kind)).toEqual(['edit']);
+    expect((await account.modsOf('bob@x', 'c')).map((m) => m.original)).toEqual(['t']);
+  });
   it('keeps what is said of a message, each once', async () => {
     await account.putMods([mod('1'), mod('1'), mod('2'), mod('', { kind: 'error' }), mod('3', { target: 'other' })]);
     expect((await account.modsOf('bob@x', 't')).map((m) => m.entry).sort()).toEqual(['', '1', '2']);
