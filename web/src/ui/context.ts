@@ -5,6 +5,7 @@ import type { AppProps, CommandBody, Dispatch } from './api';
 import type { Translate } from './i18n/translate';
 import type { MenuRequest } from './kit/menu';
 import type { Question } from './kit/ask';
+import type { ToastAction } from './kit/toast';
 import type { Nav } from './nav';
 
 export interface Ui {
@@ -17,7 +18,7 @@ export interface Ui {
   t: Translate;
   language: () => Language;
   nav: Nav;
-  toast: (text: string, urgent?: boolean) => void;
+  toast: (text: string, urgent?: boolean, action?: ToastAction) => void;
   ask: (question: Question) => Promise<boolean>;
   menu: (request: MenuRequest) => void;
   /** The sentence for whatever a dispatch was rejected with. */

@@ -54,13 +54,15 @@ export function createAttention(ui: Ui): void {
     if (away && ui.state.settings.notifications) notify(ui, { id: 'request', conversation: jid, from: jid }, preview(`${words} ${greeting}`));
   };
   const onNudge = (event: Extract<Event, { type: 'nudged' }>): void => {
-    // Only people one knows may shake the window and bring themselves to the front.
+    // Only people one knows may shake the window.
     const known = ui.state.contacts[event.conversation];
     if (!known || known.blocked || quiet(event.conversation)) return;
     if (Date.now() - shakenAt < NUDGE_EVERY_MS) return;
     shakenAt = Date.now();
     sound('nudge');
-    ui.nav.openChat(event.conversation);
+    // Who did it is said, and not brought to the front: it would take the keyboard out of what one is writing to somebody else.
+    if (ui.nav.route().chat !== event.conversation)
+      ui.toast(ui.t('nudge.theirs', { name: nameOf(ui.state, event.from) }), false, { label: ui.t('nudge.look'), act: () => ui.nav.openChat(event.conversation) });
     shake(document.querySelector<HTMLElement>('.frame'));
   };
   onCleanup(ui.listen((event) => {

@@ -206,6 +206,7 @@ export const en = {
   'nudge.send': 'Nudge',
   'nudge.mine': 'You nudged {name}',
   'nudge.theirs': '{name} nudged you',
+  'nudge.look': 'Show',
   'nudge.last': 'Nudged you',
   'nudge.lastMine': 'You sent a nudge',
   'nudge.tooSoon': 'One nudge in ten seconds is enough.',

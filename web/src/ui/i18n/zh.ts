@@ -207,6 +207,7 @@ export const zh: Record<Key, Entry> = {
   'nudge.send': '抖一抖',
   'nudge.mine': '你抖了 {name} 一下',
   'nudge.theirs': '{name} 抖了你一下',
+  'nudge.look': '查看',
   'nudge.last': '抖了你一下',
   'nudge.lastMine': '你发送了一个抖动',
   'nudge.tooSoon': '十秒内只能抖一次。',

@@ -1,20 +1,28 @@
-import { createSignal, For, type Accessor, type JSX } from 'solid-js';
+import { createSignal, For, Show, type Accessor, type JSX } from 'solid-js';
 
-interface Toast { id: number; text: string; urgent: boolean }
+/** Something one can do about what is said: the toast stays longer, and goes when it has been done. */
+export interface ToastAction { label: string; act: () => void }
+interface Toast { id: number; text: string; urgent: boolean; action?: ToastAction }
 const shown_ms = 5_000;
+const shown_with_action_ms = 12_000;
 const toasts_max = 3;
 
-export interface Toasts { list: Accessor<Toast[]>; add: (text: string, urgent?: boolean) => void }
+export interface Toasts {
+  list: Accessor<Toast[]>;
+  add: (text: string, urgent?: boolean, action?: ToastAction) => void;
+  remove: (id: number) => void;
+}
 
 export function createToasts(): Toasts {
   const [list, setList] = createSignal<Toast[]>([]);
   let last = 0;
-  const add = (text: string, urgent = false): void => {
+  const remove = (id: number): void => void setList((old) => old.filter((toast) => toast.id !== id));
+  const add = (text: string, urgent = false, action?: ToastAction): void => {
     const id = ++last;
-    setList((old) => [...old.filter((toast) => toast.text !== text).slice(1 - toasts_max), { id, text, urgent }]);
-    setTimeout(() => setList((old) => old.filter((toast) => toast.id !== id)), shown_ms);
+    setList((old) => [...old.filter((toast) => toast.text !== text).slice(1 - toasts_max), { id, text, urgent, action }]);
+    setTimeout(() => remove(id), action ? shown_with_action_ms : shown_ms);
   };
-  return { list, add };
+  return { list, add, remove };
 }
 
 /** Read out by screen readers as they come; drawn over dialogs too. */
@@ -27,7 +35,12 @@ export function ToastHost(props: { toasts: Toasts }): JSX.Element {
   };
   return (
     <div ref={element} class="toasts" role="status" popover="manual">
-      <For each={(queueMicrotask(raise), props.toasts.list())}>{(toast) => <p class="toast" classList={{ 'toast-urgent': toast.urgent }}>{toast.text}</p>}</For>
+      <For each={(queueMicrotask(raise), props.toasts.list())}>{(toast) => (
+        <p class="toast" classList={{ 'toast-urgent': toast.urgent }}>
+          {toast.text}
+          <Show when={toast.action}>{(action) => <button type="button" class="toast-action" onClick={() => { props.toasts.remove(toast.id); action().act(); }}>{action().label}</button>}</Show>
+        </p>
+      )}</For>
     </div>
   );
 }

@@ -17,7 +17,7 @@ flow('signals: nudge, once in ten seconds', async (world) => {
   await ann.openChat(ben);
   await ann.button('nudge.send').click();
   await ann.expectNote('nudge.mine', { name: ben.name });
-  // It brings its conversation to the front.
+  await ben.button('nudge.look').click();
   await ben.expectNote('nudge.theirs', { name: ann.name });
   await ann.button('nudge.send').click();
   await ann.says('nudge.tooSoon');
@@ -25,6 +25,19 @@ flow('signals: nudge, once in ten seconds', async (world) => {
   same(await mine.count(), 1, 'nudges in ten seconds');
   await ann.until('the second nudge', async () => (await ann.button('nudge.send').click(), (await mine.count()) === 2));
   await ben.until('the second nudge', async () => (await ben.chat.locator('[data-message]').count()) === 2);
+});
+
+flow('signals: a nudge takes the keyboard out of no other conversation', async (world) => {
+  const [ben, ann, cid] = await world.friends('ben', 'ann', 'cid');
+  await ben.openChat(cid);
+  await ben.composer.pressSequentially('a secret for ');
+  await ann.openChat(ben);
+  await ann.button('nudge.send').click();
+  await ben.says('nudge.theirs', { name: ann.name });
+  await ben.page.keyboard.type('cid');
+  await ben.page.keyboard.press('Enter');
+  await ben.expectMessage('a secret for cid');
+  same(await ben.chat.getByTitle(ben.t('profile.openOf', { name: cid.name })).count() > 0, true, 'the conversation one was in');
 });
 
 flow('signals: away with words, invisible, back', async (world) => {
