@@ -38,6 +38,9 @@ export class Server {
   private readonly directory = mkdtempSync(join(tmpdir(), 'rookery-web-'));
   port = 0;
 
+  /** `lines`: of the configuration, besides what every test needs. */
+  constructor(private readonly lines: string[] = []) {}
+
   get url(): string {
     return `ws://127.0.0.1:${this.port}/xmpp-websocket`;
   }
@@ -65,6 +68,7 @@ export class Server {
       'store.durability = "process"',
       'log.level = "debug"',
       'modules.registration.open = true',
+      ...this.lines,
     ];
     writeFileSync(join(this.directory, 'rookery.toml'), lines.join('\n') + '\n');
   }
@@ -85,6 +89,12 @@ export class Server {
   }
   async stop(): Promise<void> {
     await this.end('SIGTERM');
+  }
+  /** All accounts and their history are gone; the server begins again with nothing. */
+  async wipe(): Promise<void> {
+    await this.kill9();
+    rmSync(join(this.directory, 'data'), { recursive: true, force: true });
+    await this.start();
   }
   async remove(): Promise<void> {
     await this.end('SIGKILL');

@@ -26,6 +26,8 @@ interface Entry {
   xml: string;
   peer: string;
 }
+/** One a second. */
+const timeOf = ({ entry }: Pick<Entry, 'entry'>): number => Date.UTC(2026, 0, 1) + (entry - 1_000_000) * 1_000;
 interface Session {
   id: string;
   handled: number;
@@ -89,6 +91,10 @@ export class SimulatedServer {
     line.open = false;
     if (line.session?.line === line) line.session.line = null;
     line.events.closed();
+  }
+  /** Erased from the log, as where it was put back from a backup or the account was deleted and made again. */
+  forget(which: (entry: number) => boolean = () => true): void {
+    this.log.splice(0, this.log.length, ...this.log.filter((e) => !which(e.entry)));
   }
   /** As kill -9: sessions are gone, the log is not. */
   crash(): void {
@@ -193,12 +199,16 @@ export class SimulatedServer {
     const set = child(query, 'set', NS.rsm);
     const [before, after] = [child(set, 'before'), text(child(set, 'after'))];
     const max = Number(text(child(set, 'max')));
+    const named = [field('after-id'), after, before ? text(before) : ''].filter((entry) => entry !== '');
+    if (named.some((entry) => !this.log.some((e) => e.entry === Number(entry))))
+      return this.deliver(`<iq xmlns="jabber:client" type="error" id="${id}"><error type="cancel"><item-not-found xmlns="${NS.stanzaErrors}"/></error></iq>`);
     const low = Math.max(Number(field('after-id') || 0), Number(after || 0));
     const high = before && text(before) ? Number(text(before)) : Infinity;
-    const all = this.log.filter((e) => e.entry > low && e.entry < high && (!field('with') || e.peer === field('with')));
+    const [start, end] = [Date.parse(field('start')) || 0, Date.parse(field('end')) || Infinity];
+    const all = this.log.filter((e) => e.entry > low && e.entry < high && timeOf(e) >= start && timeOf(e) <= end && (!field('with') || e.peer === field('with')));
     const page = before ? all.slice(Math.max(0, all.length - max)) : all.slice(0, max);
     for (const { entry, xml } of page)
-      this.deliver(`<message xmlns="jabber:client" from="${this.own}"><result xmlns="${NS.mam}" queryid="${attr(query, 'queryid')}" id="${entry}"><forwarded xmlns="${NS.forward}"><delay xmlns="${NS.delay}" stamp="2026-01-01T00:00:00Z"/>${xml}</forwarded></result></message>`);
+      this.deliver(`<message xmlns="jabber:client" from="${this.own}"><result xmlns="${NS.mam}" queryid="${attr(query, 'queryid')}" id="${entry}"><forwarded xmlns="${NS.forward}"><delay xmlns="${NS.delay}" stamp="${new Date(timeOf({ entry })).toISOString()}"/>${xml}</forwarded></result></message>`);
     const bounds = page.length ? `<first>${page[0]!.entry}</first><last>${page.at(-1)!.entry}</last>` : '';
     this.deliver(`<iq xmlns="jabber:client" type="result" id="${id}"><fin xmlns="${NS.mam}"${page.length === all.length ? ' complete="true"' : ''}><set xmlns="${NS.rsm}">${bounds}</set></fin></iq>`);
   }

@@ -12,6 +12,7 @@ const PAGE_TIMEOUT_MS = 60_000;
 export interface PageQuery {
   with?: BareJid;
   start?: Time;
+  end?: Time;
   /** Only entries later than this (a filter: it can go together with `before`). */
   afterId?: EntryId;
   /** The page that ends right before this entry; '' is the newest page. */
@@ -83,6 +84,7 @@ function build(query: PageQuery, queryid: string): Element {
   const fields: [string, string | undefined][] = [
     ['with', query.with && bare(query.with)],
     ['start', query.start === undefined ? undefined : new Date(query.start).toISOString()],
+    ['end', query.end === undefined ? undefined : new Date(query.end).toISOString()],
     ['after-id', query.afterId || undefined],
     [`{${NS.fulltext}}fulltext`, query.words],
   ];

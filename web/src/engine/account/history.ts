@@ -75,6 +75,17 @@ export class History {
     await this.host.store.setMeta('tail', [from, to]);
   }
 
+  /** The archive has another past than what is known of it: it was put back from a backup, or erased and begun again. Which stretches
+      are whole is to be learned anew; messages that are kept stay. */
+  async forgetPlaces(): Promise<void> {
+    this.newest = '';
+    await this.setTail('', '');
+    for (const { record } of this.conversations.values()) {
+      record.ranges = [];
+      await this.host.store.putConversation(record);
+    }
+  }
+
   conversation(jid: BareJid): Conversation {
     let found = this.conversations.get(jid);
     if (!found) {

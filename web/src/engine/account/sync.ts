@@ -17,6 +17,8 @@ const NEWEST_ROUNDS = 5;
 /** Pages of the archive looked through for one page of messages: receipts and the like take entries too. */
 const ROUNDS = 10;
 const SETTLE_PAGES = 50;
+/** How far a clock may be wrong, where an entry has to be found by the time. */
+const CLOCK_MS = 24 * 3_600_000;
 
 export interface SyncHost {
   own: BareJid;
@@ -56,6 +58,15 @@ export class Sync {
 
   /** After a session was begun anew: the newest pages, and what of the outbox is in the archive already. */
   async catchUp(): Promise<void> {
+    try {
+      await this.catchUpOnce();
+    } catch (error) {
+      if (!gone(error) || !this.host.history.tailTo) throw error;
+      await this.host.history.forgetPlaces();
+      await this.catchUpOnce();
+    }
+  }
+  private async catchUpOnce(): Promise<void> {
     const { history } = this.host;
     const since = history.tailTo;
     // A new browser: other devices of the account have read so far.
@@ -110,19 +121,27 @@ export class Sync {
     return this.forwarding;
   }
   private async forwardRounds(): Promise<void> {
-    const { history } = this.host;
     try {
       while (this.again) {
         this.again = false;
-        for (let complete = false; !complete; ) {
-          const page = await this.fetch({ after: history.tailTo, max: PAGE });
-          await history.ingest(this.items(page.messages));
-          if (page.last) await history.setTail(history.tailFrom, page.last);
-          complete = page.complete || !page.last;
+        try {
+          await this.forwardOnce();
+        } catch (error) {
+          if (!gone(error)) throw error;
+          await this.catchUp();
         }
       }
     } finally {
       this.forwarding = null; // in the same turn as the last look at `again`
+    }
+  }
+  private async forwardOnce(): Promise<void> {
+    const { history } = this.host;
+    for (let complete = false; !complete; ) {
+      const page = await this.fetch({ after: history.tailTo, max: PAGE });
+      await history.ingest(this.items(page.messages));
+      if (page.last) await history.setTail(history.tailFrom, page.last);
+      complete = page.complete || !page.last;
     }
   }
 
@@ -132,15 +151,24 @@ export class Sync {
     if (!doubtful.length) return;
     const byPeer = groupBy(doubtful, (r) => r.command.to);
     for (const [peer, records] of byPeer) {
-      let after = records.map((r) => r.after).reduce((a, b) => (compareEntries(a, b) <= 0 ? a : b));
-      for (let n = 0; n < SETTLE_PAGES; ++n) {
-        const page = await this.fetch({ with: peer, after, max: PAGE });
-        await this.host.history.ingest(this.items(page.messages));
-        if (page.complete || !page.last) break;
-        after = page.last;
+      const after = records.map((r) => r.after).reduce((a, b) => (compareEntries(a, b) <= 0 ? a : b));
+      try {
+        await this.look({ with: peer, after });
+      } catch (error) {
+        if (!gone(error)) throw error;
+        await this.look({ with: peer, start: Math.min(...records.map((r) => r.at)) - CLOCK_MS });
       }
     }
     this.host.outbox.notFound(doubtful.map((r) => r.id));
+  }
+  private async look(from: Omit<PageQuery, 'max'>): Promise<void> {
+    let { after } = from;
+    for (let n = 0; n < SETTLE_PAGES; ++n) {
+      const page = await this.fetch({ ...from, after, max: PAGE });
+      await this.host.history.ingest(this.items(page.messages));
+      if (page.complete || !page.last) break;
+      after = page.last;
+    }
   }
 
   /** Gives the page once: read and folded in one turn of the history's queue, so that what is announced before is in it, and what is
@@ -167,7 +195,7 @@ export class Sync {
       const found = await this.count(jid, part);
       if (found >= limit || part.reaches || round >= ROUNDS) return part;
       try {
-        const page = await this.fetch({ with: jid, before: low === END ? '' : low, max: Math.max(PAGE, limit) });
+        const page = await this.fetchBeside(jid, { before: low === END ? '' : low, max: Math.max(PAGE, limit) });
         await this.host.history.ingest(this.items(page.messages), { quiet: true });
         await this.host.history.addRange(jid, [page.complete || !page.first ? BEGINNING : page.first, low]);
       } catch (error) {
@@ -185,7 +213,7 @@ export class Sync {
       const found = await this.count(jid, part);
       if (found >= limit || part.reaches || round >= ROUNDS) return part;
       try {
-        const page = await this.fetch({ with: jid, after: high, max: Math.max(PAGE, limit) });
+        const page = await this.fetchBeside(jid, { after: high, max: Math.max(PAGE, limit) });
         await this.host.history.ingest(this.items(page.messages), { quiet: true });
         const { tailTo } = this.host.history;
         await this.host.history.addRange(jid, [high, page.complete || !page.last ? laterEntry(tailTo, page.last) : page.last]);
@@ -208,6 +236,23 @@ export class Sync {
     const at = (BigInt(page.first) - 1n).toString();
     await this.host.history.addRange(jid, [at, page.first]);
     return [before, await this.newer(jid, at, half)];
+  }
+
+  /** A page next to an entry; where that is in the archive no more, next to the time of its message. */
+  private async fetchBeside(jid: BareJid, at: { before: EntryId; max: number } | { after: EntryId; max: number }): Promise<ArchivePage> {
+    try {
+      return await this.fetch({ with: jid, ...at });
+    } catch (error) {
+      const older = 'before' in at;
+      const kept = gone(error) ? await this.messageAt(jid, older ? at.before : at.after, older) : undefined;
+      if (!kept) throw error;
+      return this.fetch({ with: jid, max: at.max, ...(older ? { before: '', end: kept.at } : { start: kept.at }) });
+    }
+  }
+  /** The kept message at an end of a range, which need not be of a message itself: the next one within. */
+  private async messageAt(jid: BareJid, entry: EntryId, within: boolean): Promise<MessageItem | undefined> {
+    const [after, before] = within ? [(BigInt(entry) - 1n).toString(), ''] : ['', (BigInt(entry) + 1n).toString()];
+    return (await this.host.history.queued(() => this.host.history.keptMessages(jid, after, before, 1, !within)))[0];
   }
 
   private async count(jid: BareJid, part: Stretch): Promise<number> {
@@ -233,6 +278,10 @@ export class Sync {
 
 function offline(error: unknown): boolean {
   return error instanceof IqError && ['offline', 'timeout'].includes(error.error.condition);
+}
+/** An entry that was named is not in the archive. */
+function gone(error: unknown): boolean {
+  return error instanceof IqError && error.error.condition === 'item-not-found';
 }
 function groupBy<T, K>(list: T[], key: (one: T) => K): Map<K, T[]> {
   const out = new Map<K, T[]>();
