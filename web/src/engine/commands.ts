@@ -47,7 +47,10 @@ export const handlers: Handlers = {
     account.roster.add(jid, greeting, remark, groups, account.own.self().nickname),
   'change-contact': (account, { jid, remark, groups }) => account.roster.change(jid, remark, groups),
   'remove-contact': (account, { jid }) => account.roster.remove(jid),
-  'answer-request': (account, { jid, accept }) => account.roster.answer(jid, accept, account.own.self().nickname),
+  'answer-request': async (account, { jid, accept }) => {
+    await account.roster.answer(jid, accept, account.own.self().nickname);
+    account.signals.answered(jid);
+  },
   block: (account, { jid }) => account.blocklist.set(jid, true),
   unblock: (account, { jid }) => account.blocklist.set(jid, false),
   send: write,

@@ -84,6 +84,27 @@ describe('one account, two devices', () => {
     await phone.until((s) => !s.blocked.includes(bob.address), 'the unblock');
   });
 
+  it('a request that one answers is answered on both', async () => {
+    const asks = async (name: string): Promise<User> => {
+      const asker = await new User(`${name}@localhost`, { url: server.url }).signUp();
+      await asker.do({ do: 'add-contact', jid: 'alice@localhost', greeting: 'hello', remark: '', groups: [] });
+      for (const device of [phone, desk]) await device.until((s) => s.requests.find((r) => r.jid === asker.address), `the request of ${name}`);
+      return asker;
+    };
+    const gone = (jid: string) => desk.until((s) => !s.requests.some((r) => r.jid === jid), `the end of the request of ${jid}`);
+    const carol = await asks('carol');
+    await phone.do({ do: 'answer-request', jid: carol.address, accept: true });
+    await gone(carol.address);
+    const dave = await asks('dave');
+    await phone.do({ do: 'answer-request', jid: dave.address, accept: false });
+    await gone(dave.address);
+    const erin = await asks('erin');
+    await phone.do({ do: 'block', jid: erin.address });
+    await gone(erin.address);
+    expect(phone.state.requests).toEqual([]);
+    for (const asker of [carol, dave, erin]) asker.engine.stop();
+  });
+
   it('the list of devices is not offered by a server without one, or shows both', async () => {
     const asked = await desk.do({ do: 'devices' }).catch((e: { why: string }) => e.why);
     if (asked === 'not-offered') return;

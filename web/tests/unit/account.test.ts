@@ -95,3 +95,27 @@ it('a message that comes back with an error has failed, and can be tried again',
   await alice.until(() => alice.messages(peer).find((m) => m.id === 'lost' && m.delivery === 'sent'), 'it on its way again');
   expect(alice.messages(peer).filter((m) => m.text === 'to nobody')).toHaveLength(1);
 });
+
+const asks = (jid: string): string => `<presence xmlns="jabber:client" type="subscribe" from="${jid}" to="${own}"/>`;
+const granted = (jid: string): string =>
+  `<iq xmlns="jabber:client" type="set" id="g" from="${own}" to="${own}/web"><query xmlns="${NS.roster}"><item jid="${jid}" subscription="from"/></query></iq>`;
+
+it('a request that another device has granted is gone, and declining it late ends no friendship', async () => {
+  server.inject(asks(eve));
+  await alice.until((s) => s.requests.length === 1, 'the request');
+  server.inject(granted(eve));
+  await alice.until((s) => s.requests.length === 0, 'its end');
+  await alice.do({ do: 'answer-request', jid: eve, accept: false });
+  await settled();
+  expect(server.said.filter((e) => attr(e, 'type') === 'unsubscribed')).toEqual([]);
+});
+
+it('who is blocked asks for nothing any more', async () => {
+  server.inject(asks(eve));
+  await alice.until((s) => s.requests.length === 1, 'the request');
+  await alice.do({ do: 'block', jid: eve });
+  expect(alice.state.requests).toEqual([]);
+  server.inject(asks(eve));
+  await settled();
+  expect(alice.state.requests).toEqual([]);
+});

@@ -88,7 +88,7 @@ export class Account {
       ready: () => this.settled && this.link.up,
       changed: (item) => void this.outboxChanged(item),
     });
-    this.blocklist = new Blocklist(this.link, (jids) => emit({ type: 'blocked', jids }), (jid) => this.roster.announce(jid));
+    this.blocklist = new Blocklist(this.link, (jids) => emit({ type: 'blocked', jids }), (jid) => this.roster.blockedChanged(jid));
     this.profiles = new Profiles({ own, link: this.link, store, changed: (p) => this.profileChanged(p.jid) });
     this.roster = new Roster({ meet: (jid, nick) => this.meet(jid, nick), own, link: this.link, store, emit, now, profiles: this.profiles, blocked: (jid) => this.blocklist.has(jid) });
     this.signals = new Signals({ own, link: this.link, settings: () => this.prefs.settings, seesUs: (jid) => this.roster.seesUs(jid), knows: (jid, feature) => this.support.knows(jid, feature) });
@@ -283,14 +283,21 @@ export class Account {
     const carbon = carbonOf(stanza, own);
     if (carbon === 'forged') return;
     const message = carbon?.message ?? stanza;
-    if (bare(attr(message, 'from')) === own && childNs(message, NS.web)?.is('changed')) {
-      if (attr(message, 'from') !== this.link.jid) void this.prefs.fetch().catch(() => undefined);
-      return;
-    }
+    if (bare(attr(message, 'from')) === own && this.toldByOwn(message)) return;
     const item = parseMessage(message, { own, at: carbon?.at, now: this.host.now() });
     this.typing.heard(message, own, item);
     this.signals.heard(message, item);
     if (item) void this.take(item, carbon !== null);
+  }
+
+  /** What own devices tell each other, beside how far something has been read. */
+  private toldByOwn(message: Element): boolean {
+    const told = childNs(message, NS.web);
+    if (told?.is('changed')) {
+      if (attr(message, 'from') !== this.link.jid) void this.prefs.fetch().catch(() => undefined);
+    } else if (told?.is('answered')) this.roster.dropRequest(attr(told, 'request'));
+    else return false;
+    return true;
   }
 
   private async take(item: Item, carbon: boolean): Promise<void> {

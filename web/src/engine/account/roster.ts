@@ -102,6 +102,11 @@ export class Roster {
       blocked: this.host.blocked(jid),
     };
   }
+  /** Somebody was blocked, or is not any more. */
+  blockedChanged(jid: BareJid): void {
+    if (this.host.blocked(jid)) this.dropRequest(jid);
+    this.announce(jid);
+  }
   announce(jid: BareJid): void {
     if (this.items.has(jid)) this.host.emit({ type: 'contact', contact: this.contact(jid) });
   }
@@ -162,6 +167,7 @@ export class Roster {
       subscription: (['to', 'from', 'both'] as const).find((s) => s === subscription) ?? 'none',
       asked: attr(item, 'ask') === 'subscribe',
     });
+    if (this.seesUs(jid)) this.dropRequest(jid); // it has been granted, here or on another device
   }
 
   presence(stanza: Element): void {
@@ -203,6 +209,7 @@ export class Roster {
   }
   private requested(stanza: Element, jid: BareJid): void {
     if (this.host.blocked(jid)) return;
+    if (this.host.blocked(jid)) return;
     const request: ContactRequest = {
       jid,
       greeting: text(child(stanza, 'status')).slice(0, 1000),
@@ -213,7 +220,8 @@ export class Roster {
     this.host.meet(jid, request.nickname);
     this.host.emit({ type: 'request', request });
   }
-  private dropRequest(jid: BareJid): void {
+  /** Answered, withdrawn, or of somebody one does not want to hear from. */
+  dropRequest(jid: BareJid): void {
     if (this.requests.delete(jid)) this.host.emit({ type: 'request-gone', jid });
   }
 
@@ -238,6 +246,8 @@ export class Roster {
   }
   async answer(jid: BareJid, accept: boolean, nickname: string): Promise<void> {
     const { link } = this.host;
+    // A request that was granted meanwhile cannot be declined: that would end the friendship.
+    if (!accept && this.seesUs(jid)) return this.dropRequest(jid);
     if (!accept) link.send(el('presence', { to: jid, type: 'unsubscribed' }));
     else if (['to', 'both'].includes(this.items.get(jid)?.subscription ?? 'none')) link.send(el('presence', { to: jid, type: 'subscribed' }));
     else {

@@ -72,6 +72,11 @@ export class Signals {
     this.typingTo.delete(jid);
   }
 
+  /** A declined request leaves no trace in the roster that own devices would hear of. */
+  answered(jid: BareJid): void {
+    this.send(this.host.own, el('answered', { xmlns: NS.web, request: jid }), el('no-store', { xmlns: NS.hints }));
+  }
+
   /** Own devices that are there look again. */
   prefsChanged(): void {
     this.send(this.host.own, el('changed', { xmlns: NS.web }), el('no-store', { xmlns: NS.hints }));
