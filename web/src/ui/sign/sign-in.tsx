@@ -10,7 +10,6 @@ export function SignIn(props: { onCreate: () => void; last: string }): JSX.Eleme
   const known = props.last.replace(`@${ui.state.server.domain}`, '');
   const [address, setAddress] = createSignal(known);
   const [password, setPassword] = createSignal('');
-  const [server, setServer] = createSignal('');
   const [trouble, setTrouble] = createSignal<{ text: string; detail?: string } | null>(null);
   const [busy, setBusy] = createSignal(false);
   const submit = async (event: Event): Promise<void> => {
@@ -20,7 +19,7 @@ export function SignIn(props: { onCreate: () => void; last: string }): JSX.Eleme
     setBusy(true);
     setTrouble(null);
     try {
-      await ui.dispatch({ do: 'sign-in', address: whole, password: password(), language: ui.language(), ...(server().trim() ? { server: server().trim() } : {}) });
+      await ui.dispatch({ do: 'sign-in', address: whole, password: password(), language: ui.language() });
     } catch (error) {
       setTrouble({ text: ui.explain(error), detail: troubleOf(error).text });
       setBusy(false);
@@ -32,10 +31,6 @@ export function SignIn(props: { onCreate: () => void; last: string }): JSX.Eleme
       <Field label={ui.t('sign.address')} value={address()} onText={setAddress} autofocus={!known} required autocomplete="username" autocapitalize="none" spellcheck={false}
         after={<Show when={ui.state.server.domain && !address().includes('@')}><span class="field-after" aria-hidden="true">@{ui.state.server.domain}</span></Show>} />
       <PasswordField label={ui.t('sign.password')} value={password()} onText={setPassword} autofocus={!!known} />
-      <details class="sign-more">
-        <summary>{ui.t('sign.otherServer')}</summary>
-        <Field label={ui.t('sign.serverUrl')} value={server()} onText={setServer} placeholder="wss://" help={ui.t('sign.serverHelp')} inputmode="url" spellcheck={false} />
-      </details>
       <SignTrouble trouble={trouble()} />
       <Button look="main" type="submit" busy={busy()} class="wide">{ui.t('sign.in')}</Button>
       <p class="sign-switch">{ui.t('sign.noAccount')} <button type="button" class="link" onClick={() => props.onCreate()}>{ui.t('sign.create')}</button></p>
