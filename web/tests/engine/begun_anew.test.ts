@@ -1,6 +1,6 @@
 // A server whose archive does not have what the browser has seen in it: it keeps messages until they are delivered, or all its
 // accounts were made again. What is written is sent all the same.
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, it } from 'vitest';
 import { Server } from './server';
 import { befriend, User } from './user';
 
