@@ -11,7 +11,7 @@ export const NUDGE_EVERY_MS = 10_000;
 
 export type Command = { op: number } & (
   | { do: 'sign-in'; address: string; password: string; language: Language }
-  | { do: 'sign-up'; address: string; password: string; language: Language; invitation?: string }
+  | { do: 'sign-up'; address: string; password: string; language: Language }
   /** With what is kept of the last time (token); fails with 'no-session' where there is nothing. */
   | { do: 'continue' }
   | { do: 'sign-out' }

@@ -25,7 +25,7 @@ const settings = ['profile', 'account', 'devices', 'privacy', 'notifications', '
 export const scenes: Scene[] = [
   { name: 'sign-in', state: out() },
   { name: 'sign-up', state: out(), press: ['.sign-switch .link'] },
-  { name: 'sign-invited', state: out(), search: 'invite=abc&from=wei@rookery.example' },
+  { name: 'sign-invited', state: out(), search: 'from=wei@rookery.example' },
   { name: 'signed-out', state: out('token-expired') },
   { name: 'opened-elsewhere', state: out('opened-elsewhere') },
   { name: 'splash', state: (s) => ({ ...s, self: null, line: { state: 'waiting', retryAt: Date.now() + 9_000, why: 'unreachable' } }) },

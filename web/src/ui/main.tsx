@@ -5,7 +5,7 @@ import './styles/chat.css';
 import './styles/settings.css';
 import { createAttention } from './attention/attention';
 import { ConversationView } from './chat/conversation';
-import { useUi } from './context';
+import { useUi, type Ui } from './context';
 import { Empty } from './kit/empty';
 import { LineBar } from './panel/line-bar';
 import { Panel } from './panel/panel';
@@ -14,11 +14,13 @@ import { ProfileCard } from './people/profile-card';
 import { Requests } from './people/requests';
 import { Settings } from './settings/settings';
 import { keepLastAddress } from './sign/last-address';
+import { readInvitation } from './sign/address';
 
 export default function Main(): JSX.Element {
   const ui = useUi();
   createAttention(ui);
   createEffect(() => { if (ui.state.self) keepLastAddress(ui.state.self.jid); });
+  acceptInvitation(ui);
   const chat = (): string | null => ui.nav.route().chat;
   // Being signed out from elsewhere while a conversation is open must not show it to the next account.
   createEffect(() => {
@@ -33,6 +35,16 @@ export default function Main(): JSX.Element {
       <Overlays />
     </main>
   );
+}
+
+/** Once: a reload, and the next one who signs in, is not asked again. */
+function acceptInvitation(ui: Ui): void {
+  const from = readInvitation(location.search);
+  if (!from) return;
+  history.replaceState(history.state, '', location.pathname + location.hash);
+  if (from === ui.state.self?.jid) return;
+  if (['to', 'both'].includes(ui.state.contacts[from]?.subscription ?? '')) ui.nav.openChat(from);
+  else ui.nav.open({ kind: 'add', jid: from });
 }
 
 function ChatNothing(): JSX.Element {

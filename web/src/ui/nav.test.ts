@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { place } from './kit/place';
 import { initials } from './kit/initials';
 import { formatRoute, parseRoute, type Route } from './nav';
-import { completeAddress, passwordStrength, readInvitation } from './sign/address';
+import { completeAddress, invitationLink, passwordStrength, readInvitation } from './sign/address';
 
 it('a place survives the address line', () => {
   const routes: Route[] = [
@@ -23,9 +23,10 @@ it('a name becomes an address of this server, an address stays', () => {
 });
 
 it('an invitation says who invites, if that is an address', () => {
-  expect(readInvitation('?invite=t1&from=a@x.example')).toEqual({ token: 't1', from: 'a@x.example' });
-  expect(readInvitation('?invite=t1&from=<script>')).toEqual({ token: 't1', from: '' });
-  expect(readInvitation('?x=1')).toBeNull();
+  const link = new URL(invitationLink('https://x.example', '李+b@x.example'));
+  expect(readInvitation(link.search)).toBe('李+b@x.example');
+  expect(readInvitation('?from=<script>')).toBe('');
+  expect(readInvitation('?x=1')).toBe('');
 });
 
 it('a password is as strong as what an attacker does not know of it', () => {

@@ -15,11 +15,11 @@ export class RegistrationRefused extends Error {
 }
 
 /** Throws RegistrationRefused ('service-unavailable' where it is not open at all) or StreamEnded. */
-export async function register(open: OpenSocket, at: { url: string; domain: string }, username: string, password: string, invitation?: string): Promise<void> {
+export async function register(open: OpenSocket, at: { url: string; domain: string }, username: string, password: string): Promise<void> {
   const stream = new Stream(open, at.url, at.domain, [], REGISTRATION_MS);
   try {
     const features = await stream.next();
-    if (!child(features, 'register', NS.registerFeature) && !invitation)
+    if (!child(features, 'register', NS.registerFeature))
       throw new RegistrationRefused({ type: 'cancel', condition: 'service-unavailable', text: '' });
     const id = randomId();
     stream.send(el('iq', { xmlns: NS.client, type: 'set', id, to: at.domain },

@@ -37,7 +37,7 @@ export function ToastHost(props: { toasts: Toasts }): JSX.Element {
     <div ref={element} class="toasts" role="status" popover="manual">
       <For each={(queueMicrotask(raise), props.toasts.list())}>{(toast) => (
         <p class="toast" classList={{ 'toast-urgent': toast.urgent }}>
-          {toast.text}
+          <span>{toast.text}</span>
           <Show when={toast.action}>{(action) => <button type="button" class="toast-action" onClick={() => { props.toasts.remove(toast.id); action().act(); }}>{action().label}</button>}</Show>
         </p>
       )}</For>

@@ -5,7 +5,7 @@ import { copyText } from '../kit/clipboard';
 import { Dialog } from '../kit/dialog';
 import { Field } from '../kit/field';
 import { Icon } from '../kit/icons';
-import { completeAddress } from '../sign/address';
+import { completeAddress, invitationLink } from '../sign/address';
 import { GroupsPicker } from './groups-editor';
 
 /** Finding someone by address, with a few words of who one is. */
@@ -57,11 +57,13 @@ export function AddContact(props: { jid: string }): JSX.Element {
 /** So that the other one can do the finding. */
 export function OwnAddress(): JSX.Element {
   const ui = useUi();
-  const copy = async (): Promise<void> => ui.toast(ui.t((await copyText(ui.state.self!.jid)) ? 'action.copied' : 'action.notCopied'));
+  const copy = async (text: string): Promise<void> => ui.toast(ui.t((await copyText(text)) ? 'action.copied' : 'action.notCopied'));
+  const own = (): string => ui.state.self?.jid ?? '';
   return (
     <p class="own-address">
-      <span>{ui.t('add.own')} <b>{ui.state.self?.jid}</b></span>
-      <button type="button" class="link" onClick={() => void copy()}><Icon name="copy" />{ui.t('action.copy')}</button>
+      <span>{ui.t('add.own')} <b>{own()}</b></span>
+      <button type="button" class="link" onClick={() => void copy(own())}><Icon name="copy" />{ui.t('action.copy')}</button>
+      <button type="button" class="link" title={ui.t('add.linkHelp')} onClick={() => void copy(invitationLink(location.origin, own()))}><Icon name="share" />{ui.t('add.link')}</button>
     </p>
   );
 }

@@ -12,18 +12,14 @@ export function looksLikeAddress(jid: string): boolean {
   return /^[^\s"&'/:<>@]{1,1023}@[^\s"&'/:<>@]+$/.test(jid);
 }
 
-export interface Invitation {
-  token: string;
-  /** The person who invites, who becomes the first contact. */
-  from: string;
+/** https://example.org/?from=<address>: who opens it makes an account or signs in, and is asked whether to add that person. */
+export function invitationLink(origin: string, jid: string): string {
+  return `${origin}/?${new URLSearchParams({ from: jid })}`;
 }
-
-/** https://example.org/?invite=<token>&from=<address>, or the same after '#'. */
-export function readInvitation(search: string): Invitation | null {
-  const params = new URLSearchParams(search);
-  const token = params.get('invite') ?? '';
-  const from = params.get('from') ?? '';
-  return token || looksLikeAddress(from) ? { token, from: looksLikeAddress(from) ? from : '' } : null;
+/** Who invites; '' where nobody does. */
+export function readInvitation(search: string): string {
+  const from = new URLSearchParams(search).get('from') ?? '';
+  return looksLikeAddress(from) ? from : '';
 }
 
 /** 0 (refuse) to 3 (good). Length counts most; a word of the address in it counts nothing. */

@@ -3,11 +3,11 @@ import { useUi } from '../context';
 import { troubleOf } from '../api';
 import { Button } from '../kit/button';
 import { Field, PasswordField } from '../kit/field';
-import { completeAddress, passwordStrength, type Invitation } from './address';
+import { completeAddress, passwordStrength } from './address';
 import { SignTrouble } from './sign-in';
 
 /** Two fields and a button: an account in under half a minute. */
-export function SignUp(props: { invitation: Invitation | null; onBack: () => void }): JSX.Element {
+export function SignUp(props: { onBack: () => void }): JSX.Element {
   const ui = useUi();
   const [name, setName] = createSignal('');
   const [password, setPassword] = createSignal('');
@@ -21,10 +21,8 @@ export function SignUp(props: { invitation: Invitation | null; onBack: () => voi
     if (!address() || busy()) return;
     setBusy(true);
     setTrouble(null);
-    const invitation = props.invitation?.token;
     try {
-      await ui.dispatch({ do: 'sign-up', address: address(), password: password(), language: ui.language(), ...(invitation ? { invitation } : {}) });
-      if (props.invitation?.from) ui.nav.open({ kind: 'add', jid: props.invitation.from });
+      await ui.dispatch({ do: 'sign-up', address: address(), password: password(), language: ui.language() });
     } catch (error) {
       setTrouble({ text: ui.explain(error), detail: troubleOf(error).text });
       setBusy(false);
@@ -33,7 +31,6 @@ export function SignUp(props: { invitation: Invitation | null; onBack: () => voi
   return (
     <form class="sign-form" onSubmit={(event) => void submit(event)}>
       <h2>{ui.t('sign.upTitle')}</h2>
-      <Show when={props.invitation?.from}>{(from) => <p class="notice notice-good">{ui.t('sign.invitedBy', { name: from() })}</p>}</Show>
       <Field label={ui.t('sign.newName')} value={name()} onText={setName} autofocus required autocomplete="username" autocapitalize="none" spellcheck={false}
         complaint={nameTrouble()} help={ui.t('sign.newNameHelp')}
         after={<Show when={ui.state.server.domain && !name().includes('@')}><span class="field-after" aria-hidden="true">@{ui.state.server.domain}</span></Show>} />

@@ -12,7 +12,7 @@ import { SignLanguage } from './sign-language';
 export function Sign(): JSX.Element {
   const ui = useUi();
   const invitation = readInvitation(location.search);
-  const [creating, setCreating] = createSignal(invitation !== null);
+  const [creating, setCreating] = createSignal(invitation !== '');
   const reason = (): string => {
     const line = ui.state.line;
     if (line.state !== 'signed-out' || !line.reason || line.reason === 'by-user') return '';
@@ -35,8 +35,9 @@ export function Sign(): JSX.Element {
         </header>
         <Show when={reason()}>{(text) => <p class="notice notice-warn" role="alert">{text()}</p>}</Show>
         <Show when={!elsewhere()} fallback={<Button look="main" onClick={() => location.reload()}>{ui.t('sign.useHere')}</Button>}>
+          <Show when={invitation}><p class="notice notice-good">{ui.t('sign.invitedBy', { name: invitation })}</p></Show>
           <Show when={creating()} fallback={<SignIn onCreate={() => setCreating(true)} last={last()} />}>
-            <SignUp invitation={invitation} onBack={() => setCreating(false)} />
+            <SignUp onBack={() => setCreating(false)} />
           </Show>
         </Show>
       </section>

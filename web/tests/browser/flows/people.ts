@@ -1,4 +1,6 @@
 // Contacts: asking, accepting, declining.
+import { same } from '../lib/check';
+import { password } from '../lib/person';
 import { flow } from '../lib/runner';
 
 flow('people: add and accept', async (world) => {
@@ -12,6 +14,36 @@ flow('people: add and accept', async (world) => {
   await ben.row(ann.name).getByText(ben.t('show.online')).waitFor();
   await ann.lists('contacts');
   await ann.row(ben.name).getByText(ann.t('show.online')).waitFor();
+});
+
+flow('people: an invitation link makes an account and a contact', async (world) => {
+  const ann = await world.member('ann');
+  await ann.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await ann.panel.getByRole('button', { name: ann.t('add.title'), exact: true }).first().click();
+  await ann.button('add.link').click();
+  await ann.says('action.copied');
+  const link = await ann.page.evaluate(() => navigator.clipboard.readText());
+  const ben = await world.visitor('ben', { base: link });
+  await ben.says('sign.invitedBy', { name: ann.address });
+  await ben.field('sign.newName').fill(ben.name);
+  await ben.secret('sign.newPassword').fill(password);
+  await ben.button('sign.createNow').click();
+  await ben.dialog('add.title').waitFor();
+  same(await ben.field('add.address').inputValue(), ann.address, 'the address to add');
+  await ben.button('add.send').click();
+  await ben.says('add.done');
+  await ben.page.reload();
+  await ben.online();
+  same(await ben.dialog('add.title').count(), 0, 'questions after a reload');
+  await ann.closeDialog(ann.dialog('add.title'));
+  const requests = await ann.openRequests();
+  await requests.getByRole('button', { name: ann.t('requests.accept') }).click();
+  await ann.closeDialog(requests);
+  // Who is signed in already comes to the conversation, or is asked.
+  await ben.lists('contacts');
+  await ben.row(ann.name).getByText(ben.t('show.online')).waitFor();
+  await ben.page.goto(link);
+  await ben.composer.waitFor();
 });
 
 flow('people: decline', async (world) => {
