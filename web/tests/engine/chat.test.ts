@@ -77,9 +77,17 @@ describe('two people', () => {
   it('are invisible and still get their messages', async () => {
     await bob.do({ do: 'set-presence', show: 'invisible', status: '' });
     await alice.until((s) => s.contacts[bob.address]?.show === 'offline', 'bob gone');
+    // He does not see her come and go any more either.
+    expect(bob.state.contacts[alice.address]?.show).toBe('offline');
     await alice.send(bob.address, 'are you there?');
-    await bob.until(() => bob.texts(alice.address).includes('are you there?'), 'the question', 5000);
+    const asked = await bob.until(() => bob.messages(alice.address).find((m) => m.text === 'are you there?'), 'the question', 5000);
+    await bob.do({ do: 'read', conversation: alice.address, through: asked.entry!, id: asked.id });
+    await bob.do({ do: 'typing', to: alice.address, state: 'composing' });
     await bob.do({ do: 'set-presence', show: 'online', status: '' });
     await alice.until((s) => s.contacts[bob.address]?.show === 'online', 'bob back');
+    await bob.until((s) => s.contacts[alice.address]?.show === 'online', 'alice');
+    // Whatever he had said meanwhile would have come before.
+    expect(alice.messages(bob.address).find((m) => m.text === 'are you there?')?.delivery).toBe('sent');
+    expect(alice.state.conversations[bob.address]?.typing).toBe(false);
   });
 });

@@ -91,7 +91,10 @@ export class Account {
     this.blocklist = new Blocklist(this.link, (jids) => emit({ type: 'blocked', jids }), (jid) => this.roster.blockedChanged(jid));
     this.profiles = new Profiles({ own, link: this.link, store, changed: (p) => this.profileChanged(p.jid) });
     this.roster = new Roster({ meet: (jid, nick) => this.meet(jid, nick), own, link: this.link, store, emit, now, profiles: this.profiles, blocked: (jid) => this.blocklist.has(jid) });
-    this.signals = new Signals({ own, link: this.link, settings: () => this.prefs.settings, seesUs: (jid) => this.roster.seesUs(jid), knows: (jid, feature) => this.support.knows(jid, feature) });
+    this.signals = new Signals({
+      own, link: this.link, settings: () => this.prefs.settings, seesUs: (jid) => this.roster.seesUs(jid), invisible: () => this.own.invisible,
+      knows: (jid, feature) => this.support.knows(jid, feature),
+    });
     this.history = new History({ own, store, outbox: this.outbox, emit, pinned: (j) => self.prefs.pinned(j), muted: (j) => self.prefs.muted(j) });
     this.prefs = new Preferences({
       link: this.link, store, history: this.history,
@@ -108,7 +111,7 @@ export class Account {
       arrived: (items, since) => void this.confirm(items, since),
     });
     this.features = new Features(this.link, store, domain(own), own);
-    this.own = new Own({ own, store, link: this.link, profiles: this.profiles, emit, nudges: () => this.takesNudges() });
+    this.own = new Own({ own, store, link: this.link, profiles: this.profiles, emit, wentUnseen: () => this.roster.unseen(), nudges: () => this.takesNudges() });
     this.support = new Support(this.link, (jid) => this.roster.devices(jid));
     this.typing = new Typing((conversation, typing) => emit({ type: 'typing', conversation, typing }));
   }

@@ -20,6 +20,8 @@ export interface OwnHost {
   emit(event: Event): void;
   /** Whether nudges are taken, which is said to others. */
   nudges(): boolean;
+  /** Nobody's presence comes any more. */
+  wentUnseen(): void;
 }
 
 export class Own {
@@ -34,6 +36,10 @@ export class Own {
     const kept = await this.host.store.getMeta<{ show: OwnShow; status: string }>('presence');
     if (kept) ({ show: this.show, status: this.status } = kept);
   }
+  /** No presence is sent, and nothing else that would tell that one is there. */
+  get invisible(): boolean {
+    return this.show === 'invisible';
+  }
   self(): Profile & { show: OwnShow; status: string } {
     return { ...this.host.profiles.get(this.host.own), show: this.show, status: this.status };
   }
@@ -47,8 +53,11 @@ export class Own {
   /** A session's first, or a change. */
   sendPresence(): void {
     const { link, profiles, own } = this.host;
-    if (this.show === 'invisible') {
-      if (this.visible) link.send(el('presence', { type: 'unavailable' }));
+    if (this.invisible) {
+      if (this.visible) {
+        link.send(el('presence', { type: 'unavailable' }));
+        this.host.wentUnseen();
+      }
       this.visible = false;
       return;
     }

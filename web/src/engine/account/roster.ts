@@ -113,9 +113,13 @@ export class Roster {
 
   /** A new session: nobody's presence is known, requests come again. */
   reset(): void {
+    this.requests.clear();
+    this.unseen();
+  }
+  /** Who sends no presence gets none: nobody is known to be there any more. */
+  unseen(): void {
     const seen = [...this.presences.keys()];
     this.presences.clear();
-    this.requests.clear();
     seen.forEach((jid) => this.announce(jid));
   }
 

@@ -1,5 +1,5 @@
 // What is said beside messages and may be lost: receipts, read markers, typing. Only to those who see one's presence
-// anyway, and only where the user's settings allow it.
+// anyway, only where the user's settings allow it, and not while one is invisible.
 import type { Item } from '../../model/item';
 import type { BareJid, EntryId, Settings } from '../../model/types';
 import { randomId } from '../xmpp/bytes';
@@ -14,6 +14,7 @@ export interface SignalsHost {
   seesUs(jid: BareJid): boolean;
   /** A device of his that is there says that it has this feature. */
   knows(jid: BareJid, feature: string): Promise<boolean>;
+  invisible(): boolean;
 }
 
 export class Signals {
@@ -24,7 +25,7 @@ export class Signals {
   constructor(private readonly host: SignalsHost) {}
 
   private allowed(setting: 'sendReceipts' | 'sendRead' | 'sendTyping', jid: BareJid): boolean {
-    return this.host.settings()[setting] !== false && this.host.seesUs(jid);
+    return this.host.settings()[setting] !== false && !this.host.invisible() && this.host.seesUs(jid);
   }
   private send(to: BareJid, ...children: Element[]): void {
     this.host.link.send(el('message', { to, type: 'chat', id: randomId() }, ...children));
