@@ -74,6 +74,7 @@ export const handlers: Handlers = {
     await account.host.store.removeErrors(to, item.wire);
     await write(account, { do: 'send', id: item.wire, to, text: item.text, quote: item.quote, file: item.file, at: item.at });
   },
+  unsent: async (account) => account.outbox.unsent,
   discard: async (account, { id, to }) => {
     await account.outbox.discard(id);
     // One that came back is in the archive all the same: here it goes.

@@ -15,6 +15,8 @@ export type Command = { op: number } & (
   /** With what is kept of the last time (token); fails with 'no-session' where there is nothing. */
   | { do: 'continue' }
   | { do: 'sign-out' }
+  /** How much of what was written is not on the server, a number: it is lost when one signs out. */
+  | { do: 'unsent' }
   | { do: 'reconnect-now' }
   | { do: 'set-presence'; show: OwnShow; status: string }
   | { do: 'set-profile'; profile: Partial<Profile> }

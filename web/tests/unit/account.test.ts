@@ -96,6 +96,18 @@ it('a message that comes back with an error has failed, and can be tried again',
   expect(alice.messages(peer).filter((m) => m.text === 'to nobody')).toHaveLength(1);
 });
 
+it('says how much would be lost by signing out', async () => {
+  expect(await alice.do({ do: 'unsent' })).toBe(0);
+  await alice.send(peer, 'sent', { id: 'sent' });
+  await alice.until(() => alice.messages(peer).find((m) => m.id === 'sent' && m.entry), 'its place');
+  expect(await alice.do({ do: 'unsent' })).toBe(0);
+  server.crash();
+  await alice.until((s) => s.line.state === 'waiting', 'the line down');
+  await alice.send(peer, 'one');
+  await alice.send(peer, 'two');
+  expect(await alice.do({ do: 'unsent' })).toBe(2);
+});
+
 const asks = (jid: string): string => `<presence xmlns="jabber:client" type="subscribe" from="${jid}" to="${own}"/>`;
 const granted = (jid: string): string =>
   `<iq xmlns="jabber:client" type="set" id="g" from="${own}" to="${own}/web"><query xmlns="${NS.roster}"><item jid="${jid}" subscription="from"/></query></iq>`;

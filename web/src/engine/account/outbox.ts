@@ -82,6 +82,10 @@ export class Outbox {
   get unsure(): OutboxRecord[] {
     return this.kept.filter((k) => k.way === 'unsure').map((k) => k.record);
   }
+  /** Not on the server, as far as one knows; what failed too. */
+  get unsent(): number {
+    return this.kept.filter((k) => k.way !== 'acked').length;
+  }
   get unplaced(): OutboxRecord[] {
     return this.kept.filter((k) => k.way === 'acked').map((k) => k.record);
   }

@@ -14,6 +14,7 @@ export const settings = {
   'settings.about': 'About and keys',
   'settings.signOut': 'Sign out',
   'settings.signOutText': 'This browser forgets the account. Your messages stay on the server.',
+  'settings.signOutUnsent': { one: '{n} thing you wrote has not been sent yet, and will be lost.', other: '{n} things you wrote have not been sent yet, and will be lost.' },
   'avatar.choose': 'Choose a picture',
   'avatar.remove': 'Remove picture',
   'avatar.crop': 'Choose the part to show',

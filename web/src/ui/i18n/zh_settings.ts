@@ -15,6 +15,7 @@ export const settings: Record<keyof typeof english, Entry> = {
   'settings.about': '关于与快捷键',
   'settings.signOut': '退出登录',
   'settings.signOutText': '此浏览器将忘记该账号，消息仍保留在服务器上。',
+  'settings.signOutUnsent': '还有 {n} 条内容尚未发出，退出后将会丢失。',
   'avatar.choose': '选择图片',
   'avatar.remove': '移除图片',
   'avatar.crop': '选择显示的部分',

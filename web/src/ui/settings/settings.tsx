@@ -8,6 +8,7 @@ import { Dialog } from '../kit/dialog';
 import { Icon, type IconName } from '../kit/icons';
 import { localPart } from '../names';
 import { sections, type Section } from '../nav';
+import { signOut } from '../sign/sign-out';
 import { About } from './about';
 import { Account } from './account';
 import { Appearance } from './appearance';
@@ -73,9 +74,5 @@ function Self(): JSX.Element {
 
 function SignOut(): JSX.Element {
   const ui = useUi();
-  const go = async (): Promise<void> => {
-    const sure = await ui.ask({ title: ui.t('settings.signOut'), text: ui.t('settings.signOutText'), yes: ui.t('settings.signOut'), danger: true });
-    if (sure) await ui.run({ do: 'sign-out' });
-  };
-  return <Button look="quiet" icon="signOut" class="settings-out danger-text" onClick={() => void go()}>{ui.t('settings.signOut')}</Button>;
+  return <Button look="quiet" icon="signOut" class="settings-out danger-text" onClick={() => void signOut(ui)}>{ui.t('settings.signOut')}</Button>;
 }

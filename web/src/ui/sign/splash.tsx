@@ -3,6 +3,7 @@ import { useUi } from '../context';
 import { Button } from '../kit/button';
 import { Logo } from '../kit/logo';
 import { lineText } from './line-text';
+import { signOut } from './sign-out';
 
 /** While one comes back with the token of the last time. */
 export function Splash(): JSX.Element {
@@ -15,7 +16,7 @@ export function Splash(): JSX.Element {
       <Show when={ui.state.line.state === 'waiting'}>
         <div class="splash-buttons">
           <Button look="main" onClick={() => void ui.run({ do: 'reconnect-now' })}>{ui.t('line.now')}</Button>
-          <Button onClick={() => void ui.run({ do: 'sign-out' })}>{ui.t('settings.signOut')}</Button>
+          <Button onClick={() => void signOut(ui)}>{ui.t('settings.signOut')}</Button>
         </div>
       </Show>
     </main>
