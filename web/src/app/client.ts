@@ -4,7 +4,7 @@ import type { Command, Event } from '../engine/contract';
 import { initialState } from '../model/initial';
 import { optimistic, type WayBack } from '../model/optimistic';
 import { reduce, type LocalEvent } from '../model/reduce';
-import type { AppState, Settings } from '../model/types';
+import type { AppState, Settings, SignOutReason } from '../model/types';
 import type { AppProps, CommandBody, Trouble } from '../ui/api';
 import { applyState } from './apply';
 import type { EnginePort } from './engine_port';
@@ -101,6 +101,6 @@ export function createClient(port: EnginePort, domain: string, settings: Kept<Se
 }
 
 /** 'continue' tells why there is nothing to go on with, where it knows. */
-function signOutReason(text: string | undefined): 'token-expired' | 'opened-elsewhere' | undefined {
-  return text === 'token-expired' || text === 'opened-elsewhere' ? text : undefined;
+function signOutReason(text: string | undefined): SignOutReason | undefined {
+  return (['token-expired', 'bad-credentials', 'signed-out-elsewhere', 'opened-elsewhere'] as const).find((reason) => reason === text);
 }

@@ -175,14 +175,19 @@ export class Engine {
     account.line.start(first);
   }
 
-  /** The server ended it. What is kept in the browser stays for the next sign-in, but for a token that is good no more. */
+  /** The server ended it. A token that is good no more goes. What else is kept in the browser stays for the next sign-in, where this
+      device was not sent away: then it goes too, but for what was written and has not been sent. */
   private async over(account: Account, reason: SignOutReason): Promise<void> {
     if (this.account !== account) return;
     if (reason !== 'opened-elsewhere') {
       this.session = null;
       await this.env.store.saveSession(undefined);
     }
+    const { own } = account.host;
+    const sentAway = reason === 'signed-out-elsewhere' || reason === 'bad-credentials';
+    const erased = sentAway && account.outbox.unsent === 0;
     await this.close();
+    if (erased) await this.env.store.erase(own);
     this.reason = reason;
     this.emit({ type: 'line', line: { state: 'signed-out', reason } });
   }

@@ -82,15 +82,19 @@ it('the token signs in, and after signing out it does not', async () => {
   const other = new User('alice@localhost', { url: server.url, store: thief });
   await other.do({ do: 'continue' });
   // Another browser's id: the token is of no use there, whether it has been ended already or not.
-  await other.until((s) => s.line.state === 'signed-out' && s.line.reason === 'token-expired', 'the refusal');
+  await other.until((s) => s.line.state === 'signed-out' && s.line.reason === 'bad-credentials', 'the refusal');
 });
 
 it('a wrong password is refused, a changed one works, other devices are signed out', async () => {
   await expect(new User('alice@localhost', { url: server.url }).signIn('wrong')).rejects.toMatchObject({ why: 'bad-credentials' });
   const second = await new User('alice@localhost', { url: server.url }).signIn();
+  const kept = async (user: User): Promise<unknown> => (await user.store.account('alice@localhost')).getMeta('roster');
+  await second.until((s) => s.contacts[bob.address], 'the contact');
+  expect(await kept(second)).toBeTruthy();
   await expect(alice.do({ do: 'change-password', old: 'wrong', password: 'another password' })).rejects.toMatchObject({ why: 'bad-credentials' });
   await alice.do({ do: 'change-password', old: 'a good password', password: 'another password' });
   await second.until((s) => s.line.state === 'signed-out', 'the other device signed out');
+  expect(await kept(second)).toBeUndefined();
   await alice.until((s) => s.line.state === 'online', 'still being online');
   await alice.send(bob.address, 'n0');
   await all(1);

@@ -123,10 +123,11 @@ function refusalOf({ condition }: LoginRefused): SignOutReason | null {
   switch (condition) {
     case 'account-disabled':
       return 'account-disabled';
-    case 'not-authorized':
     case 'credentials-expired':
-    case 'invalid-mechanism':
       return 'token-expired';
+    case 'not-authorized':
+    case 'invalid-mechanism':
+      return 'bad-credentials';
     default:
       return null;
   }

@@ -54,7 +54,7 @@ export const en = {
   'line.throttled': 'The server asks for a little patience.',
   'line.retryIn': 'Next try in {n} s.',
   'line.now': 'Try now',
-  'signedOut.bad-credentials': 'Your password has been changed. Sign in again.',
+  'signedOut.bad-credentials': 'This device’s access has ended: it was signed out, the password was changed, or the account was deleted.',
   'signedOut.token-expired': 'You have been away for long. Sign in again.',
   'signedOut.account-disabled': 'This account has been disabled by the people who run the server.',
   'signedOut.account-deleted': 'The account has been deleted.',

@@ -88,7 +88,7 @@ export const settings = {
   'sees.server': 'Talks to one server',
   'sees.serverText': 'Only {domain}, from which this page came.',
   'sees.keeps': 'Keeps a little in this browser',
-  'sees.keepsText': 'The newest messages, drafts, what waits to be sent, your settings, and a key to come back. Signing out erases them.',
+  'sees.keepsText': 'The newest messages, drafts, what waits to be sent, your settings, and a key to come back. Signing out erases them, also from another device; then only what has not been sent yet waits for the next sign-in.',
   'sees.sends': 'Sends what you write and do',
   'sees.sendsText': 'Messages, your status, and — unless you switch them off — receipts and that you are typing.',
   'sees.permissions': 'Asks before it uses anything else',

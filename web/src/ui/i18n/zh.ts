@@ -55,7 +55,7 @@ export const zh: Record<Key, Entry> = {
   'line.throttled': '服务器繁忙，请稍候。',
   'line.retryIn': '{n} 秒后重试。',
   'line.now': '立即重试',
-  'signedOut.bad-credentials': '密码已被更改，请重新登录。',
+  'signedOut.bad-credentials': '此设备的登录已失效：它已被退出登录、密码已更改，或账号已删除。',
   'signedOut.token-expired': '很久没来了，请重新登录。',
   'signedOut.account-disabled': '该账号已被服务器管理员停用。',
   'signedOut.account-deleted': '账号已删除。',

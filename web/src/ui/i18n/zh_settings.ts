@@ -89,7 +89,7 @@ export const settings: Record<keyof typeof english, Entry> = {
   'sees.server': '只与一台服务器通信',
   'sees.serverText': '只有 {domain}，也就是本页面的来源。',
   'sees.keeps': '在浏览器中保存少量数据',
-  'sees.keepsText': '最近的消息、草稿、待发消息、设置以及用于再次登录的凭证。退出登录时全部清除。',
+  'sees.keepsText': '最近的消息、草稿、待发消息、设置以及用于再次登录的凭证。退出登录时全部清除；从其他设备退出时，仅保留尚未发出的内容，等你下次登录。',
   'sees.sends': '发送你写的和做的',
   'sees.sendsText': '消息、你的状态，以及回执和输入状态（可以关闭）。',
   'sees.permissions': '使用其他能力前会先询问',
