@@ -67,10 +67,11 @@ export const handlers: Handlers = {
     await write(account, command);
   },
   retry: async (account, { id, to }) => {
+    await account.host.store.removeErrors(to, id);
     if (await account.outbox.retry(id)) return;
     // It was delivered to the archive, and came back: written anew under its own id.
     const item = (await account.host.store.messagesById(to, id))[0];
-    if (!item || !item.mine || item.kind !== 'message') throw new CommandFailed('not-found');
+    if (!item || !item.mine || item.kind !== 'message') throw new CommandFailed('gone');
     await account.host.store.removeErrors(to, item.wire);
     await write(account, { do: 'send', id: item.wire, to, text: item.text, quote: item.quote, file: item.file, at: item.at });
   },

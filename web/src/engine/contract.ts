@@ -60,7 +60,7 @@ export type PagePlace = { newest: true } | { before: EntryId } | { after: EntryI
 
 export type Failure =
   | 'bad-credentials' | 'account-disabled' | 'name-taken' | 'name-refused' | 'password-refused' | 'registration-closed' | 'too-many'
-  | 'no-session' | 'unreachable' | 'offline' | 'not-found' | 'not-allowed' | 'not-offered' | 'not-supported' | 'timeout' | 'server-error' | 'bad-address';
+  | 'no-session' | 'unreachable' | 'offline' | 'not-found' | 'gone' | 'not-allowed' | 'not-offered' | 'not-supported' | 'timeout' | 'server-error' | 'bad-address';
 
 export type Event =
   | { type: 'done'; op: number; result?: unknown }
@@ -100,6 +100,8 @@ export type Event =
   | { type: 'news'; message: Message; away: boolean }
   /** To one page alone, after its 'request', which comes again with every session until it is answered. */
   | { type: 'request-news'; request: ContactRequest; away: boolean }
+  /** To one page alone: an own change of a message came back, and is not shown any more. It can be tried again by its id. */
+  | { type: 'change-failed'; conversation: BareJid; id: string; what: 'edit' | 'withdraw' | 'react'; why: string }
   /** To one page alone. */
   | { type: 'nudged'; conversation: BareJid; from: BareJid; at: Time };
 

@@ -33,6 +33,7 @@ function ofCondition(condition: string): Failure {
     case 'remote-server-timeout':
       return 'timeout';
     case 'item-not-found':
+      return 'gone';
     case 'remote-server-not-found':
       return 'not-found';
     case 'forbidden':

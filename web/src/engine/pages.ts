@@ -36,7 +36,7 @@ export class Pages {
   }
 
   tell(event: Event): void {
-    if (event.type === 'nudged') return this.nearest(event.conversation)?.port(event);
+    if (event.type === 'nudged' || event.type === 'change-failed') return this.nearest(event.conversation)?.port(event);
     for (const port of [...this.all.keys()]) port(event);
     if (event.type === 'message' && event.live && !event.message.mine) this.call(event.message);
     if (event.type === 'request') {

@@ -10,6 +10,7 @@ export interface FoldContext {
   peerRead: EntryId;
   way?: OnItsWay;
   failure?: string;
+  pending?: boolean;
 }
 
 /** Corrections and withdrawals count from the author alone, receipts and markers from the other side alone (CASES 42). */
@@ -29,6 +30,7 @@ export function fold(item: MessageItem, mods: ModItem[], context: FoldContext): 
     kind: item.kind === 'nudge' ? 'nudge' : 'text',
     ...delivery(item, sorted, context),
     edited: withdrawn ? undefined : edit?.at,
+    pending: context.pending || undefined,
     withdrawn,
     // Some clients leave the quotation out when an answer is corrected.
     quote: withdrawn ? undefined : (edit?.quote ?? item.quote),

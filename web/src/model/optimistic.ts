@@ -14,8 +14,13 @@ const nothing: WayBack = (state) => state;
 
 export function optimistic(state: State, command: Command): Optimistic {
   switch (command.do) {
-    case 'send':
     case 'nudge': {
+      const message = written(state, command);
+      const shown = onMessages(state, command.to, (list) => [...list, message].sort(byPlace));
+      // Later is too late for a nudge: one that cannot be made now is not.
+      return { state: shown, back: (later) => onMessages(later, command.to, (list) => list.filter((m) => m.id !== command.id || m.delivery !== 'waiting')) };
+    }
+    case 'send': {
       const message = written(state, command);
       const shown = onMessages(state, command.to, (list) => (list.some((m) => m.id === command.id) ? list : [...list, message].sort(byPlace)));
       return { state: shown, back: (later) => onMessage(later, command.to, command.id, (m) => (m.delivery === 'waiting' ? { ...m, delivery: 'failed' } : m)) };

@@ -90,6 +90,8 @@ export interface Message {
   delivery: Delivery; // 'sent' for those of others
   failure?: string; // condition word of the error, where delivery is 'failed'
   edited?: Time;
+  /** A change of it (edit, withdrawal, reaction) waits for the line. */
+  pending?: boolean;
   withdrawn?: Time;
   quote?: Quote;
   file?: SharedFile;

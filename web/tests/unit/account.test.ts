@@ -131,3 +131,40 @@ it('who is blocked asks for nothing any more', async () => {
   await settled();
   expect(alice.state.requests).toEqual([]);
 });
+
+const bounce = (id: string): string =>
+  `<message xmlns="jabber:client" from="${peer}" to="${own}/web" type="error" id="${id}"><error type="cancel"><not-acceptable xmlns="${NS.stanzaErrors}"/></error></message>`;
+const reactions = (): string[] => Object.keys(alice.messages(peer)[0]?.reactions ?? {});
+
+it('a reaction that comes back is taken away, also when it had its place, and can be tried again (XEP-0444)', async () => {
+  server.arrive(peer, 'm', 'news');
+  const { id } = await alice.until(() => alice.messages(peer)[0], 'the message');
+  await alice.do({ do: 'react', id: 'r1', to: peer, original: id, emojis: ['👍'], at: Date.now() });
+  await alice.send(peer, 'after', { id: 'after' });
+  await alice.until(() => alice.messages(peer).find((m) => m.id === 'after' && m.entry), 'its place');
+  expect(reactions()).toEqual(['👍']);
+  server.inject(bounce('r1'));
+  const failed = await alice.until(() => alice.events.find((e) => e.type === 'change-failed'), 'the failure');
+  expect(failed).toMatchObject({ conversation: peer, id: 'r1', what: 'react', why: 'not-acceptable' });
+  await alice.until(() => reactions().length === 0, 'no reaction');
+  await alice.open(peer);
+  expect(reactions()).toEqual([]);
+  await alice.do({ do: 'retry', id: 'r1', to: peer });
+  await alice.until(() => reactions().length === 1, 'the reaction');
+});
+
+it('a change that waits for the line is seen to wait', async () => {
+  await alice.send(peer, 'helo', { id: 'm' });
+  await alice.until(() => alice.messages(peer).find((m) => m.entry), 'its place');
+  server.crash();
+  await alice.until((s) => s.line.state === 'waiting', 'the line down');
+  await alice.do({ do: 'edit', id: 'e', to: peer, original: 'm', text: 'hello', at: Date.now() });
+  expect(alice.messages(peer)[0]).toMatchObject({ text: 'hello', pending: true });
+  await alice.do({ do: 'reconnect-now' });
+  await alice.until(() => !alice.messages(peer)[0]!.pending, 'it sent');
+  expect(alice.texts(peer)[0]).toBe('hello');
+});
+
+it('what cannot be tried again says so, and not that there is no account', async () => {
+  await expect(alice.do({ do: 'retry', id: 'nothing', to: peer })).rejects.toMatchObject({ why: 'gone' });
+});

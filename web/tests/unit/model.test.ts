@@ -91,6 +91,11 @@ describe('optimistic', () => {
     expect(state.windows[peer]!.messages.at(-1)).toMatchObject({ id: 'new', delivery: 'waiting' });
     expect(back(state).windows[peer]!.messages.at(-1)!.delivery).toBe('failed');
   });
+  it('a nudge that is refused is none: later is too late', () => {
+    const { state, back } = optimistic(opened(10, 12), { ...base, do: 'nudge', id: 'new' });
+    expect(state.windows[peer]!.messages.at(-1)).toMatchObject({ id: 'new', kind: 'nudge' });
+    expect(back(state).windows[peer]!.messages.map((m) => m.entry)).toEqual(['10', '11']);
+  });
   it.each([
     ['edit', { ...base, do: 'edit', id: 'e', original: 'm11', text: 'changed' }],
     ['withdraw', { ...base, do: 'withdraw', id: 'e', original: 'm11' }],

@@ -1,6 +1,6 @@
 // One account that is signed in: its session, and all that is made of what comes. Everything the pages may know of it goes
 // out as events; everything they want comes through commands.ts.
-import { compareEntries, isMessage, type Item } from '../../model/item';
+import { compareEntries, isMessage, type Item, type ModItem } from '../../model/item';
 import type { BareJid, EntryId, Line as LineState, OwnShow, Settings, SignOutReason, Time } from '../../model/types';
 import type { Event } from '../contract';
 import type { AccountStore, OutboxRecord } from '../store/store';
@@ -304,12 +304,19 @@ export class Account {
   }
 
   private async take(item: Item, carbon: boolean): Promise<void> {
-    if (item.kind === 'error') await this.outbox.fail(item.target, item.failure ?? 'undefined-condition');
+    const failed = item.kind === 'error' ? await this.outbox.fail(item.target, item.failure ?? 'undefined-condition') : undefined;
     if (isMessage(item) && !item.mine) this.meet(item.conversation, item.nick);
     await this.history.ingest([item], { live: true });
+    if (failed && !isMessage(failed)) await this.changeFailed(failed, item);
     if (isMessage(item) && item.attention && !item.mine && this.takesNudges()) this.host.emit({ type: 'nudged', conversation: item.conversation, from: item.from, at: item.at });
     if (isMessage(item) && !item.mine && item.wantsReceipt && item.wire && !carbon) this.signals.received(item.conversation, item.wire);
     if (item.entry) this.forwardSoon();
+  }
+  private async changeFailed(change: ModItem, error: Item): Promise<void> {
+    await this.outboxChanged(change);
+    const { conversation, wire: id, kind: what } = change;
+    const why = (!isMessage(error) && error.failure) || 'undefined-condition';
+    if (what === 'edit' || what === 'withdraw' || what === 'react') this.host.emit({ type: 'change-failed', conversation, id, what, why });
   }
   /** What came while nobody was there gets its receipt now; what is older was for a device that is gone, and its time has passed. */
   private async confirm(items: Item[], since: EntryId): Promise<void> {

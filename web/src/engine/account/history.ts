@@ -313,7 +313,11 @@ export class History {
   async foldItem(item: MessageItem): Promise<Message> {
     const { outbox } = this.host;
     const { peerRead } = this.conversation(item.conversation).record;
-    return fold(await this.withQuote(item), await this.modsOf(item), { peerRead, way: item.mine ? outbox.way(item.wire) : undefined, failure: outbox.failure(item.wire) });
+    const mods = await this.withoutRefused(item.conversation, await this.modsOf(item));
+    return fold(await this.withQuote(item), mods, {
+      peerRead, way: item.mine ? outbox.way(item.wire) : undefined, failure: outbox.failure(item.wire),
+      pending: item.wire !== '' && outbox.pending(item.conversation, item.wire),
+    });
   }
 
   /** All that was said of a message, by whichever name of it. */
@@ -345,6 +349,16 @@ export class History {
     if (!wire) return item;
     const original = await this.original(item.conversation, wire);
     return original === wire ? item : { ...item, quote: { ...quote, id: (quote.id.startsWith('~') ? '~' : '') + original } };
+  }
+  /** Own changes that came back with an error were never made (XEP-0444 §3.2 for reactions). */
+  private async withoutRefused(jid: BareJid, mods: ModItem[]): Promise<ModItem[]> {
+    const out: ModItem[] = [];
+    for (const mod of mods) {
+      const change = mod.mine && mod.wire && (mod.kind === 'react' || mod.kind === 'edit' || mod.kind === 'withdraw');
+      const refused = change && (await this.host.store.modsOf(jid, mod.wire)).some((m) => m.kind === 'error' && !m.mine);
+      if (!refused) out.push(mod);
+    }
+    return out;
   }
 
   /** One message anew: its way changed. */

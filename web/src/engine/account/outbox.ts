@@ -14,6 +14,8 @@ import type { AccountStore, OutboxRecord, SendCommand } from '../store/store';
 import { itemOf } from './compose';
 
 export type Way = 'waiting' | 'inflight' | 'acked' | 'unsure' | 'failed';
+/** Changes whose place is known, kept for this long that they can be tried again when they come back with an error. */
+const RECENT_MAX = 100;
 interface Kept {
   record: OutboxRecord;
   item: Item;
@@ -33,14 +35,18 @@ export interface OutboxHost {
 
 export class Outbox {
   private kept: Kept[] = [];
+  private readonly recent = new Map<string, Kept>();
   private seq = 0;
 
   constructor(private readonly host: OutboxHost) {}
 
   async load(): Promise<void> {
     for (const record of await this.host.store.outbox()) {
-      this.kept.push({ record, item: itemOf(record, this.host.own), way: record.failed ? 'failed' : record.acked ? 'acked' : 'unsure' });
+      const item = itemOf(record, this.host.own);
       this.seq = Math.max(this.seq, record.seq);
+      // A change that failed is nowhere to be seen: it could be tried again as long as the page was there that was told.
+      if (record.failed && !isMessage(item)) await this.host.store.removeOutbox(record.id);
+      else this.kept.push({ record, item, way: record.failed ? 'failed' : record.acked ? 'acked' : 'unsure' });
     }
   }
 
@@ -77,14 +83,18 @@ export class Outbox {
 
   /** The session is lost: what was under way may or may not have arrived. */
   sessionLost(): void {
-    for (const kept of this.kept) if (kept.way === 'inflight') kept.way = 'unsure';
+    for (const kept of this.kept) {
+      if (kept.way !== 'inflight') continue;
+      kept.way = 'unsure';
+      if (!isMessage(kept.item)) this.host.changed(kept.item);
+    }
   }
   get unsure(): OutboxRecord[] {
     return this.kept.filter((k) => k.way === 'unsure').map((k) => k.record);
   }
-  /** Not on the server, as far as one knows; what failed too. */
+  /** Not on the server, as far as one knows; messages that failed too. */
   get unsent(): number {
-    return this.kept.filter((k) => k.way !== 'acked').length;
+    return this.kept.filter((k) => k.way !== 'acked' && (k.way !== 'failed' || isMessage(k.item))).length;
   }
   get unplaced(): OutboxRecord[] {
     return this.kept.filter((k) => k.way === 'acked').map((k) => k.record);
@@ -103,20 +113,26 @@ export class Outbox {
     if (!kept || entry === '') return;
     this.kept = this.kept.filter((k) => k !== kept);
     void this.host.store.removeOutbox(id);
+    if (isMessage(kept.item)) return;
+    this.recent.set(id, kept);
+    if (this.recent.size > RECENT_MAX) this.recent.delete(this.recent.keys().next().value!);
   }
 
-  async fail(id: string, why: string): Promise<void> {
+  /** It came back. What it was, where it is known: a change may have its place in the archive already. */
+  async fail(id: string, why: string): Promise<Item | undefined> {
     const kept = this.find(id);
-    if (!kept) return;
+    if (!kept) return this.recent.get(id)?.item;
     kept.way = 'failed';
     kept.record.failed = why;
     await this.host.store.putOutbox(kept.record);
     this.host.changed(kept.item);
+    return kept.item;
   }
   /** False where it is not here. */
   async retry(id: string): Promise<boolean> {
-    const kept = this.find(id);
-    if (kept?.way !== 'failed') return false;
+    const kept = this.find(id) ?? this.recent.get(id);
+    if (!kept || (this.find(id) && kept.way !== 'failed')) return false;
+    if (this.recent.delete(id)) this.kept.push(kept);
     kept.way = 'waiting';
     kept.record.failed = undefined;
     kept.record.acked = undefined;
@@ -151,6 +167,10 @@ export class Outbox {
   }
   messagesOf(jid: BareJid): MessageItem[] {
     return this.kept.map((k) => k.item).filter(isMessage).filter((m) => m.conversation === jid);
+  }
+  /** A change of it waits for the line. */
+  pending(jid: BareJid, wire: string): boolean {
+    return this.kept.some((k) => (k.way === 'waiting' || k.way === 'unsure') && !isMessage(k.item) && k.item.conversation === jid && k.item.target === wire);
   }
   /** Those that failed change nothing. */
   modsOf(jid: BareJid, wire: string): ModItem[] {

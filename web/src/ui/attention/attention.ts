@@ -3,6 +3,7 @@ import { createEffect, on, onCleanup, untrack } from 'solid-js';
 import { NUDGE_EVERY_MS, type Event } from '../../engine/contract';
 import type { BareJid, Message } from '../../model/types';
 import type { Ui } from '../context';
+import { failureWord } from '../chat/delivery';
 import { quoteText } from '../chat/send';
 import { nameOf } from '../names';
 import { dismiss, isShown, notify } from './notify';
@@ -74,6 +75,7 @@ export function createAttention(ui: Ui): void {
     else if (event.type === 'request-gone') requestGone(event.jid);
     else if (event.type === 'conversation' && event.conversation.unread === 0) dismiss(event.conversation.jid);
     else if (event.type === 'nudged') onNudge(event);
+    else if (event.type === 'change-failed') tellFailed(ui, event);
   }));
   createEffect(() => {
     const waiting = Object.values(ui.state.conversations).reduce((sum, c) => sum + (c.muted ? 0 : c.unread), 0) + ui.state.requests.length;
@@ -87,6 +89,13 @@ export function createAttention(ui: Ui): void {
 function requestGone(jid: BareJid): void {
   forgetTime(jid);
   dismiss(jid);
+}
+
+/** What one did to a message has been taken back on the screen: that is said, with another try. */
+function tellFailed(ui: Ui, { conversation, id, what, why }: Extract<Event, { type: 'change-failed' }>): void {
+  const word = failureWord(ui.t, why);
+  const text = ui.t(`change.${what}`) + (word ? ` (${word})` : '');
+  ui.toast(text, true, { label: ui.t('common.retry'), act: () => void ui.run({ do: 'retry', id, to: conversation }) });
 }
 
 /** From the start on: a tab opened behind the others has never been looked at. */

@@ -4,7 +4,7 @@ import { useUi } from '../context';
 import { clock, full } from '../i18n/dates';
 import { Icon } from '../kit/icons';
 import { nameOf } from '../names';
-import { DeliveryMark } from './delivery';
+import { DeliveryMark, PendingMark } from './delivery';
 import { isBigEmoji } from './emoji-only';
 import { FileCard } from './file-card';
 import { useSession } from './session';
@@ -28,7 +28,8 @@ export function Bubble(props: { message: Message }): JSX.Element {
       <span class="meta">
         <Show when={m().edited}>{(at) => <span title={full(ui.language(), at())}>{ui.t('chat.edited')}</span>}</Show>
         <time dateTime={new Date(m().at).toISOString()} title={full(ui.language(), m().at)}>{clock(ui.language(), m().at)}</time>
-        <Show when={m().mine}><DeliveryMark delivery={m().delivery} /></Show>
+        <Show when={m().pending}><PendingMark /></Show>
+        <Show when={m().mine && !(m().pending && m().delivery === 'waiting')}><DeliveryMark delivery={m().delivery} /></Show>
       </span>
     </div>
   );

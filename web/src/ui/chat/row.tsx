@@ -9,7 +9,7 @@ import { messageMenu } from './actions';
 import { Bubble } from './bubble';
 import { press } from './long-press';
 import type { Row } from './rows';
-import { Failed } from './delivery';
+import { Failed, PendingMark } from './delivery';
 import { MessageTools } from './message-tools';
 import { Reactions } from './reactions';
 import { useSession } from './session';
@@ -53,6 +53,7 @@ function Note(props: { message: Message; text: string; nudge?: boolean }): JSX.E
   return (
     <p class="note" classList={{ 'note-nudge': props.nudge }} data-message={props.message.id} tabindex="-1" title={full(ui.language(), props.message.at)}>
       {props.text} <time class="note-time">{clock(ui.language(), props.message.at)}</time>
+      <Show when={props.message.pending}><PendingMark /></Show>
       <Show when={props.message.delivery === 'failed'}><Failed message={props.message} /></Show>
     </p>
   );
