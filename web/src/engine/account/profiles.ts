@@ -6,7 +6,7 @@ import type { Link } from '../xmpp/link';
 import { NS } from '../xmpp/ns';
 import { child, el, type Element } from '../xmpp/xml';
 import type { AccountStore } from '../store/store';
-import { cardVersion, emptyProfile, readVcard, writeVcard } from './vcard';
+import { cardVersion, editVcard, emptyProfile, readVcard } from './vcard';
 
 const AT_ONCE = 4;
 const NICKS_MAX = 500;
@@ -100,8 +100,7 @@ export class Profiles {
 
   async change(patch: Partial<Profile>): Promise<void> {
     const { own, link } = this.host;
-    const old = await this.card(own);
-    const card = writeVcard({ ...readVcard(own, old), ...patch, jid: own }, old);
+    const card = editVcard(patch, await this.card(own));
     await link.iq('set', card);
     await this.keep(readVcard(own, card));
   }

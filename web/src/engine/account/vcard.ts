@@ -1,7 +1,7 @@
 // vCards (XEP-0054) as profiles and back. What a card has beyond what we show is kept when ours is changed.
 import type { BareJid, Profile } from '../../model/types';
 import { NS } from '../xmpp/ns';
-import { child, el, Element, text } from '../xmpp/xml';
+import { child, children, clean, el, type Element, text } from '../xmpp/xml';
 import { dataUrl, readPicture } from './image';
 import { webUrl } from './file';
 
@@ -40,25 +40,47 @@ export function cardVersion(p: Profile): string {
   return hash.toString(36);
 }
 
-/** The card with the profile's fields in the place of its own. */
-export function writeVcard(profile: Profile, old: Element | undefined): Element {
-  const ours = ['FN', 'NICKNAME', 'DESC', 'PHOTO', 'EMAIL', 'TEL', 'BDAY', 'ADR', 'URL', 'ORG'];
-  const card = el('vCard', { xmlns: NS.vcard });
-  for (const kept of old?.children ?? []) if (kept instanceof Element && !ours.includes(kept.getName())) card.cnode(kept);
-  const add = (name: string, value: string | undefined, inner?: string): void => {
-    if (value) card.cnode(inner ? el(name, {}, el(inner, {}, value)) : el(name, {}, value));
-  };
-  add('FN', profile.nickname);
-  add('NICKNAME', profile.nickname);
-  add('DESC', profile.signature);
-  add('EMAIL', profile.email, 'USERID');
-  add('TEL', profile.phone, 'NUMBER');
-  add('BDAY', profile.birthday);
-  add('ADR', profile.region, 'LOCALITY');
-  add('URL', profile.homepage);
-  add('ORG', profile.organisation, 'ORGNAME');
-  const picture = /^data:image\/[a-z]+;base64,(.*)$/s.exec(profile.avatar)?.[1];
+/** The card with what the patch has in the place of what is shown of it; all else in it stays as other clients wrote it. */
+export function editVcard(patch: Partial<Profile>, old: Element | undefined): Element {
+  const card = el('vCard', { xmlns: NS.vcard }, ...children(old));
+  if (patch.nickname !== undefined) putName(card, patch.nickname);
+  put(card, 'DESC', patch.signature);
+  putIn(card, 'EMAIL', 'USERID', patch.email);
+  putIn(card, 'TEL', 'NUMBER', patch.phone);
+  put(card, 'BDAY', patch.birthday);
+  const address = child(card, 'ADR');
+  putIn(card, 'ADR', !text(child(address, 'LOCALITY')).trim() && child(address, 'REGION') ? 'REGION' : 'LOCALITY', patch.region);
+  put(card, 'URL', patch.homepage);
+  putIn(card, 'ORG', 'ORGNAME', patch.organisation);
+  if (patch.avatar !== undefined) putPicture(card, patch.avatar);
+  return card;
+}
+
+/** The full name is the nickname only where nobody has given another one. */
+function putName(card: Element, nickname: string): void {
+  const full = text(child(card, 'FN')).trim();
+  if (full === '' || full === text(child(card, 'NICKNAME')).trim()) put(card, 'FN', nickname);
+  put(card, 'NICKNAME', nickname);
+}
+/** undefined leaves it as it is, '' takes it away. */
+function put(parent: Element, name: string, value: string | undefined): void {
+  if (value === undefined) return;
+  const known = child(parent, name);
+  if (value === '') return void (known && parent.remove(known));
+  if (known) known.children = [];
+  (known ?? parent.c(name)).t(clean(value));
+}
+function putIn(card: Element, outer: string, inner: string, value: string | undefined): void {
+  if (value === undefined) return;
+  const holder = child(card, outer) ?? (value ? card.c(outer) : undefined);
+  if (!holder) return;
+  put(holder, inner, value);
+  if (children(holder).every((part) => text(part).trim() === '')) card.remove(holder);
+}
+function putPicture(card: Element, avatar: string): void {
+  const known = child(card, 'PHOTO');
+  if (known) card.remove(known);
+  const picture = /^data:image\/[a-z]+;base64,(.*)$/s.exec(avatar)?.[1];
   const checked = picture ? readPicture(picture) : null;
   if (checked) card.cnode(el('PHOTO', {}, el('TYPE', {}, checked.type), el('BINVAL', {}, checked.base64)));
-  return card;
 }
