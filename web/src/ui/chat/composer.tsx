@@ -9,6 +9,7 @@ import { quoteText, sendEdit, sendText } from './send';
 import { enterMeans } from './sends';
 import { useSession } from './session';
 import { createTyping } from './typing';
+import { keepWriting, takeWriting } from './writing';
 
 const EmojiPanel = lazy(() => import('../emoji/panel'));
 /** RFC 6120 lets a server refuse stanzas; ours takes this many characters with room to spare. */
@@ -81,14 +82,36 @@ export function Composer(): JSX.Element {
     } else if (old?.kind === 'edit') put(before);
     if (task) area.focus();
   }, { defer: true }));
+  // What the engine hears too late, or not at all: it is there again when this conversation is.
+  const keep = (leaving: boolean): void => {
+    const own = untrack(() => ui.state.self?.jid);
+    const task = untrack(session.task);
+    if (own) keepWriting(own, session.jid, task || (leaving && area.value) ? { task, text: area.value } : null);
+    if (task?.kind !== 'edit') draft.flush(area.value);
+  };
+  const resume = (): void => {
+    const kept = untrack(() => takeWriting(ui.state.self?.jid ?? '', session.jid, ui.state.windows[session.jid]?.messages ?? []));
+    if (!kept) return;
+    session.setTask(kept.task);
+    // After the task has put its own words there.
+    queueMicrotask(() => {
+      put(kept.text);
+      if (kept.task?.kind !== 'edit') draft.keep(kept.text);
+    });
+  };
+  // Before the connection to the engine says goodbye, which hears the same event.
+  const left = (): void => keep(true);
+  addEventListener('pagehide', left, { capture: true });
   onMount(() => {
     put(text());
+    resume();
     session.composer.focus = () => area.focus();
     if (matchMedia('(hover: hover)').matches && !document.querySelector('dialog[open]')) area.focus();
   });
   onCleanup(() => {
+    removeEventListener('pagehide', left, { capture: true });
     typing.stop();
-    if (untrack(session.task)?.kind !== 'edit') draft.flush(area.value);
+    keep(false);
   });
   return (
     <footer class="composer">

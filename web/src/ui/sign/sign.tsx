@@ -1,5 +1,6 @@
-import { createSignal, Show, type JSX } from 'solid-js';
-import { useUi } from '../context';
+import { createSignal, Show, untrack, type JSX } from 'solid-js';
+import { forgetWriting } from '../chat/writing';
+import { useUi, type Ui } from '../context';
 import { Button } from '../kit/button';
 import { Logo, Nest } from '../kit/logo';
 import { readInvitation } from './address';
@@ -22,6 +23,7 @@ export function Sign(): JSX.Element {
     const line = ui.state.line;
     return lastAddress(line.state === 'signed-out' ? line.reason : undefined);
   };
+  untrack(() => forget(ui));
   const elsewhere = (): boolean => {
     const line = ui.state.line;
     return line.state === 'signed-out' && line.reason === 'opened-elsewhere';
@@ -45,4 +47,10 @@ export function Sign(): JSX.Element {
       <Nest class="sign-nest" />
     </main>
   );
+}
+
+/** What this tab still has of whoever was signed in; but who comes back after a token has run out goes on writing. */
+function forget(ui: Ui): void {
+  const { line } = ui.state;
+  if (line.state === 'signed-out' && line.reason !== 'opened-elsewhere' && line.reason !== 'token-expired') forgetWriting();
 }

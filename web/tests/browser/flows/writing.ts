@@ -23,6 +23,37 @@ flow('writing: a draft survives a reload and shows in the list', async (world) =
   same(await ann.composer.inputValue(), '', 'the line after a reload, once it was sent');
 });
 
+flow('writing: an answer and a change one is in the middle of are there again, and the last letters too', async (world) => {
+  const [ann, ben, cid] = await world.friends('ann', 'ben', 'cid');
+  await ann.openChat(ben);
+  await ben.openChat(ann);
+  await ben.say('the question');
+  await ann.choose('the question', 'action.reply');
+  await ann.composer.fill('half an ans');
+  await ann.openChat(cid);
+  await ann.openChat(ben);
+  await ann.says('composer.replying', { name: ben.name });
+  same(await ann.composer.inputValue(), 'half an ans', 'the answer after another conversation');
+  await ann.composer.press('End');
+  await ann.composer.pressSequentially('wer');
+  await ann.page.reload();
+  await ann.says('composer.replying', { name: ben.name });
+  await ann.until('the last letters', async () => (await ann.composer.inputValue()) === 'half an answer');
+  await ann.composer.press('Enter');
+  await ben.expectMessage('half an answer');
+  await ann.expectDelivery('half an answer', 'read');
+  await ann.choose('half an answer', 'action.edit');
+  await ann.composer.fill('a whole answer');
+  await ann.openChat(cid);
+  same(await ann.composer.inputValue(), '', 'the line of the other conversation');
+  await ann.openChat(ben);
+  await ann.says('composer.editing');
+  same(await ann.composer.inputValue(), 'a whole answer', 'the change after another conversation');
+  await ann.composer.press('Enter');
+  await ben.expectMessage('a whole answer');
+  same(await ann.composer.inputValue(), '', 'the line once it was sent');
+});
+
 flow('writing: the Enter that confirms a Chinese candidate does not send', async (world) => {
   const [ann, ben] = await world.friendsWith({ language: 'zh-CN' }, 'ann', 'ben');
   await ann.openChat(ben);
