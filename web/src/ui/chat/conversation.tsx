@@ -8,7 +8,7 @@ import { MessageList } from './list';
 import { ReactionPicker } from './reaction-picker';
 import { SearchBar } from './search-bar';
 import { createSession, SessionContext } from './session';
-import { StrangerBar } from './stranger-bar';
+import { BlockedBar, isBlocked, StrangerBar } from './stranger-bar';
 import { Viewer } from './viewer';
 
 /** One conversation, whole. Made anew for each, so that nothing of another one can be left in it. */
@@ -35,7 +35,7 @@ export function ConversationView(props: { jid: string }): JSX.Element {
         <Show when={searching()}><SearchBar onClose={endSearch} /></Show>
         <StrangerBar />
         <MessageList />
-        <Composer />
+        <Show when={isBlocked(ui, props.jid)} fallback={<Composer />}><BlockedBar /></Show>
       </section>
       <Show when={session.viewing()} keyed>{(message) => <Viewer message={message} />}</Show>
       <Show when={session.forwarding()} keyed>{(message) => <Forward message={message} />}</Show>

@@ -1,20 +1,31 @@
 import { Match, Switch, type JSX } from 'solid-js';
-import { useUi } from '../context';
+import { useUi, type Ui } from '../context';
 import { Button } from '../kit/button';
 import { nameOf } from '../names';
 import { useSession } from './session';
 
-/** Over a conversation with someone who is no contact, asks to become one, or is blocked: what one can do about it. */
+export const isBlocked = (ui: Ui, jid: string): boolean => ui.state.blocked.includes(jid) || !!ui.state.contacts[jid]?.blocked;
+
+/** In the place of the line one writes in: what one would write to someone blocked is refused. */
+export function BlockedBar(): JSX.Element {
+  const ui = useUi();
+  const { jid } = useSession();
+  return (
+    <footer class="stranger stranger-blocked">
+      <span>{ui.t('chat.isBlocked')}</span>
+      <Button onClick={() => void ui.run({ do: 'unblock', jid })}>{ui.t('contact.unblock')}</Button>
+    </footer>
+  );
+}
+
+/** Over a conversation with someone who is no contact, or asks to become one: what one can do about it. */
 export function StrangerBar(): JSX.Element {
   const ui = useUi();
   const { jid } = useSession();
   const request = () => ui.state.requests.find((r) => r.jid === jid);
-  const blocked = (): boolean => ui.state.blocked.includes(jid) || !!ui.state.contacts[jid]?.blocked;
   return (
     <Switch>
-      <Match when={blocked()}>
-        <div class="stranger"><span>{ui.t('chat.isBlocked')}</span><Button onClick={() => void ui.run({ do: 'unblock', jid })}>{ui.t('contact.unblock')}</Button></div>
-      </Match>
+      <Match when={isBlocked(ui, jid)}>{null}</Match>
       <Match when={request()}>
         {(r) => (
           <div class="stranger">

@@ -38,6 +38,7 @@ flow('contacts: block and unblock', async (world) => {
   await ann.item('contact.block').click();
   await ann.dialog('block.title', { name: ben.name }).getByRole('button', { name: ann.t('contact.block') }).click();
   await ann.says('chat.isBlocked');
+  await ann.composer.waitFor({ state: 'detached' });
   await ben.chat.locator('header').getByText(ben.t('chat.lastSeen', { when: '' })).waitFor();
   // Nothing tells who is blocked from who wrote to an address that nobody has: the message stays on the server's side.
   await ben.say('do you hear me?');
@@ -47,6 +48,7 @@ flow('contacts: block and unblock', async (world) => {
   await privacy.getByRole('button', { name: ann.t('contact.unblock') }).click();
   await privacy.getByText(ann.t('privacy.nobody')).waitFor();
   await ann.closeDialog(ann.dialog('settings.title'));
+  await ann.composer.waitFor();
   await ben.say('and now?');
   await ann.expectMessage('and now?');
   same(await ann.messages, ['before', 'and now?'], 'what came through');
