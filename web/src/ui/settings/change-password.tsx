@@ -1,10 +1,9 @@
 import { createSignal, type JSX } from 'solid-js';
-import { troubleOf } from '../api';
 import { useUi } from '../context';
 import { Button } from '../kit/button';
 import { PasswordField } from '../kit/field';
 import { passwordStrength } from '../sign/address';
-import { SignTrouble } from '../sign/sign-in';
+import { SignTrouble, troubleShown } from '../sign/sign-in';
 import { Strength } from '../sign/sign-up';
 
 export function ChangePassword(): JSX.Element {
@@ -27,7 +26,7 @@ export function ChangePassword(): JSX.Element {
       setAgain('');
       ui.toast(ui.t('password.done'));
     } catch (error) {
-      setTrouble({ text: ui.explain(error), detail: troubleOf(error).text });
+      setTrouble(troubleShown(ui, error));
     } finally {
       setBusy(false);
     }

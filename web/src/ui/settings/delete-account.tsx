@@ -1,11 +1,10 @@
 import { createSignal, Show, type JSX } from 'solid-js';
-import { troubleOf } from '../api';
 import { useUi } from '../context';
 import { Button } from '../kit/button';
 import { Dialog } from '../kit/dialog';
 import { Field, PasswordField } from '../kit/field';
 import { localPart } from '../names';
-import { SignTrouble } from '../sign/sign-in';
+import { SignTrouble, troubleShown } from '../sign/sign-in';
 
 export function DeleteAccount(): JSX.Element {
   const ui = useUi();
@@ -34,7 +33,7 @@ function DeleteDialog(props: { onClose: () => void }): JSX.Element {
     try {
       await ui.dispatch({ do: 'delete-account', password: password() });
     } catch (error) {
-      setTrouble({ text: ui.explain(error), detail: troubleOf(error).text });
+      setTrouble(troubleShown(ui, error));
       setBusy(false);
     }
   };

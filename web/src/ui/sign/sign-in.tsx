@@ -1,5 +1,5 @@
 import { createSignal, Show, type JSX } from 'solid-js';
-import { useUi } from '../context';
+import { useUi, type Ui } from '../context';
 import { troubleOf } from '../api';
 import { Button } from '../kit/button';
 import { Field, PasswordField } from '../kit/field';
@@ -21,7 +21,7 @@ export function SignIn(props: { onCreate: () => void; last: string }): JSX.Eleme
     try {
       await ui.dispatch({ do: 'sign-in', address: whole, password: password(), language: ui.language() });
     } catch (error) {
-      setTrouble({ text: ui.explain(error), detail: troubleOf(error).text });
+      setTrouble(troubleShown(ui, error));
       setBusy(false);
     }
   };
@@ -38,10 +38,16 @@ export function SignIn(props: { onCreate: () => void; last: string }): JSX.Eleme
   );
 }
 
+/** What the server says of it is English: it stands under our sentence where that is the user's language, or where ours says nothing. */
+export function troubleShown(ui: Ui, error: unknown): { text: string; detail?: string } {
+  const { why, text } = troubleOf(error);
+  return { text: ui.explain(error), ...(ui.language() === 'en' || why === 'server-error' ? { detail: text } : {}) };
+}
+
 export function SignTrouble(props: { trouble: { text: string; detail?: string } | null }): JSX.Element {
   return (
     <Show when={props.trouble}>
-      {(trouble) => <p class="notice notice-bad" role="alert">{trouble().text}<Show when={trouble().detail}><small>{trouble().detail}</small></Show></p>}
+      {(trouble) => <p class="notice notice-bad" role="alert">{trouble().text}<Show when={trouble().detail}><small lang="en">{trouble().detail}</small></Show></p>}
     </Show>
   );
 }

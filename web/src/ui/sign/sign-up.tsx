@@ -1,10 +1,9 @@
 import { createSignal, Show, type JSX } from 'solid-js';
 import { useUi } from '../context';
-import { troubleOf } from '../api';
 import { Button } from '../kit/button';
 import { Field, PasswordField } from '../kit/field';
 import { completeAddress, passwordStrength } from './address';
-import { SignTrouble } from './sign-in';
+import { SignTrouble, troubleShown } from './sign-in';
 
 /** Two fields and a button: an account in under half a minute. */
 export function SignUp(props: { onBack: () => void }): JSX.Element {
@@ -24,7 +23,7 @@ export function SignUp(props: { onBack: () => void }): JSX.Element {
     try {
       await ui.dispatch({ do: 'sign-up', address: address(), password: password(), language: ui.language() });
     } catch (error) {
-      setTrouble({ text: ui.explain(error), detail: troubleOf(error).text });
+      setTrouble(troubleShown(ui, error));
       setBusy(false);
     }
   };
