@@ -185,11 +185,13 @@ export class Engine {
     }
     const { own } = account.host;
     const sentAway = reason === 'signed-out-elsewhere' || reason === 'bad-credentials';
-    const erased = sentAway && account.outbox.unsent === 0;
+    const toErase = sentAway && account.outbox.unsent === 0;
     await this.close();
-    if (erased) await this.env.store.erase(own);
+    // Asked for before the pages hear of it, so that it comes before whatever they do next; they do not wait for it.
+    const erased = toErase ? this.env.store.erase(own) : undefined;
     this.reason = reason;
     this.emit({ type: 'line', line: { state: 'signed-out', reason } });
+    await erased?.catch(() => undefined);
   }
   private async close(): Promise<void> {
     const { account } = this;
