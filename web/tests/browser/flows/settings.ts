@@ -88,6 +88,8 @@ flow('settings: devices are listed, and one is signed out', async (world) => {
   await ann.until('one device being online', async () => (await page.getByText(ann.t('devices.online')).count()) === 1);
   await other.atSignIn();
   await other.says('signedOut.signed-out-elsewhere');
+  const kept = (): Promise<boolean> => other.page.evaluate(async (name) => (await indexedDB.databases()).some((db) => db.name === name), `rookery:${other.address}`);
+  await other.until('nothing of the account kept', async () => !(await kept()));
   await other.page.reload();
   await other.atSignIn();
   await other.signIn();
