@@ -15,12 +15,13 @@ let say: (event: Event) => void;
 let state: AppState;
 const openChat = vi.fn();
 const toast = vi.fn();
+const run = vi.fn(() => Promise.resolve(true));
 
 beforeEach(() => {
   vi.clearAllMocks();
   state = { ...initialState('en'), contacts: { [nudger]: contact } };
   const ui = {
-    state, toast, t: translator('en'), listen: (hear: (event: Event) => void) => ((say = hear), () => {}),
+    state, toast, run, t: translator('en'), listen: (hear: (event: Event) => void) => ((say = hear), () => {}),
     dispatch: () => Promise.resolve(), nav: { route: () => ({ chat: 'cid@x', overlay: null }), openChat },
   } as unknown as Ui;
   createRoot((dispose) => { end = dispose; createAttention(ui); });
@@ -44,4 +45,12 @@ it('a nudge of somebody blocked or muted is nothing', () => {
   state.conversations[nudger] = { jid: nudger, unread: 0, pinned: false, muted: true, draft: '', typing: false };
   nudge();
   expect(toast).not.toHaveBeenCalled();
+});
+
+it('a change that came back is told, and tried again', () => {
+  say({ type: 'change-failed', conversation: nudger, id: 'e1', what: 'edit', why: 'not-acceptable' });
+  const [text, urgent, action] = toast.mock.calls[0] as [string, boolean, { act: () => void }];
+  expect([text, urgent]).toEqual(['The change to your message was not delivered (refused)', true]);
+  action.act();
+  expect(run).toHaveBeenCalledWith({ do: 'retry', id: 'e1', to: nudger });
 });

@@ -69,6 +69,27 @@ flow('line: a reload without a server keeps what waits, and it is sent once', as
   await hasExactly(ann, numbered(3));
 });
 
+flow('line: who signs out is told what has not been sent', async (world) => {
+  await world.befriended('ann', 'ben');
+  const line = await world.line();
+  const ann = await world.visitor('ann', { base: line.base });
+  ann.watch.forgive(/net::ERR_|WebSocket/);
+  await ann.signIn();
+  await ann.openChat({ name: world.unique('ben') });
+  line.cut();
+  await ann.say('one');
+  await ann.say('two');
+  await ann.expectDelivery('two', 'waiting');
+  await ann.button('settings.title').click();
+  await ann.button('settings.signOut').click();
+  const asked = ann.dialog('settings.signOut');
+  await asked.getByText(ann.t('settings.signOutUnsent', { n: 2 })).waitFor();
+  await asked.getByRole('button', { name: ann.t('common.cancel'), exact: true }).click();
+  line.mend();
+  await ann.closeDialog(ann.dialog('settings.title'));
+  await ann.expectDelivery('two', 'sent');
+});
+
 flow('line: a line that comes and goes', async (world) => {
   const { line, ann, ben } = await overALine(world);
   for (const text of numbered(12)) {
