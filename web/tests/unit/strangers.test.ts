@@ -29,7 +29,7 @@ const asked = (jid: string): number => server.said.filter((e) => e.name === 'iq'
 
 it('a stranger has the name he gave in his first message, in the next visit too', async () => {
   server.arrive(stranger, 'm', 'hello', nick('Zoe'));
-  await alice.until((s) => nameOf(s, stranger) === 'Zoe', 'the name');
+  await alice.until((s) => nameOf(s, stranger) === 'Zoe' && s.conversations[stranger], 'the name');
   alice.engine.stop();
   alice = await visit(server, store);
   expect(nameOf(alice.state, stranger)).toBe('Zoe');

@@ -213,7 +213,6 @@ export class Roster {
   }
   private requested(stanza: Element, jid: BareJid): void {
     if (this.host.blocked(jid)) return;
-    if (this.host.blocked(jid)) return;
     const request: ContactRequest = {
       jid,
       greeting: text(child(stanza, 'status')).slice(0, 1000),
