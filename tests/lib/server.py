@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import fcntl
+import functools
 import os
 import pathlib
 import random
@@ -30,17 +32,34 @@ def binary() -> pathlib.Path:
 PORTS = range(11_000, 32_000)
 
 
+_mine: set[int] = set()
+
+
+@functools.cache
+def _claims() -> int:
+    """A file whose n-th byte is locked by the test program that uses port n, for as long as it runs."""
+    return os.open(pathlib.Path(tempfile.gettempdir()) / f"rookery-test-ports-{os.getuid()}", os.O_RDWR | os.O_CREAT, 0o600)
+
+
+def _claim(port: int) -> bool:
+    if port in _mine:
+        return False
+    try:
+        fcntl.lockf(_claims(), fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
+        with socket.socket() as one:
+            one.bind(("127.0.0.1", port))
+    except OSError:
+        return False
+    _mine.add(port)
+    return True
+
+
 def free_ports(count: int) -> list[int]:
-    """Ports that nobody listened on a moment ago; all different."""
+    """Ports that nobody listens on, and that no other test program that runs now is given."""
     found: list[int] = []
     while len(found) < count:
         port = random.choice(PORTS)
-        with socket.socket() as one:
-            try:
-                one.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        if port not in found:
+        if _claim(port):
             found.append(port)
     return found
 
