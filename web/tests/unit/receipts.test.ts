@@ -25,6 +25,14 @@ async function receipts(): Promise<string[]> {
   return server.said.map((e) => attr(child(e, 'received', NS.receipts), 'id')).filter(Boolean);
 }
 
+it('a new browser confirms what has just come, though no device of the account has ever read anything', async () => {
+  server = simulated();
+  past('old');
+  server.append(peer, `<message xmlns="jabber:client" from="${peer}/x" to="${own}" type="chat" id="fresh"><body>fresh</body><request xmlns="${NS.receipts}"/></message>`).at = Date.now();
+  alice = await visit(server);
+  expect(await receipts()).toEqual(['fresh', 'end']);
+});
+
 it('a new browser confirms nothing of the past', async () => {
   server = simulated();
   past('old');

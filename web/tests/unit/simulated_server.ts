@@ -25,9 +25,11 @@ interface Entry {
   entry: number;
   xml: string;
   peer: string;
+  /** When it came, where that is not one second after the one before. */
+  at?: number;
 }
 /** One a second. */
-const timeOf = ({ entry }: Pick<Entry, 'entry'>): number => Date.UTC(2026, 0, 1) + (entry - 1_000_000) * 1_000;
+const timeOf = ({ entry, at }: Pick<Entry, 'entry' | 'at'>): number => at ?? Date.UTC(2026, 0, 1) + (entry - 1_000_000) * 1_000;
 interface Session {
   id: string;
   handled: number;
@@ -207,8 +209,8 @@ export class SimulatedServer {
     const [start, end] = [Date.parse(field('start')) || 0, Date.parse(field('end')) || Infinity];
     const all = this.log.filter((e) => e.entry > low && e.entry < high && timeOf(e) >= start && timeOf(e) <= end && (!field('with') || e.peer === field('with')));
     const page = before ? all.slice(Math.max(0, all.length - max)) : all.slice(0, max);
-    for (const { entry, xml } of page)
-      this.deliver(`<message xmlns="jabber:client" from="${this.own}"><result xmlns="${NS.mam}" queryid="${attr(query, 'queryid')}" id="${entry}"><forwarded xmlns="${NS.forward}"><delay xmlns="${NS.delay}" stamp="${new Date(timeOf({ entry })).toISOString()}"/>${xml}</forwarded></result></message>`);
+    for (const { entry, xml, at } of page)
+      this.deliver(`<message xmlns="jabber:client" from="${this.own}"><result xmlns="${NS.mam}" queryid="${attr(query, 'queryid')}" id="${entry}"><forwarded xmlns="${NS.forward}"><delay xmlns="${NS.delay}" stamp="${new Date(timeOf({ entry, at })).toISOString()}"/>${xml}</forwarded></result></message>`);
     const bounds = page.length ? `<first>${page[0]!.entry}</first><last>${page.at(-1)!.entry}</last>` : '';
     this.deliver(`<iq xmlns="jabber:client" type="result" id="${id}"><fin xmlns="${NS.mam}"${page.length === all.length ? ' complete="true"' : ''}><set xmlns="${NS.rsm}">${bounds}</set></fin></iq>`);
   }

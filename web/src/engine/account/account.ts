@@ -43,6 +43,9 @@ export interface AccountHost {
   random(): number;
 }
 
+/** Where nothing is known of an earlier visit, on any device: what came so long ago was most likely seen by a program that keeps no count. */
+const RECEIPT_MS = 24 * 3_600_000;
+
 export class Account {
   readonly link: Link;
   readonly line: Line;
@@ -320,9 +323,10 @@ export class Account {
   }
   /** What came while nobody was there gets its receipt now; what is older was for a device that is gone, and its time has passed. */
   private async confirm(items: Item[], since: EntryId): Promise<void> {
+    const recent = (item: Item): boolean => (since ? compareEntries(item.entry, since) > 0 : item.at > this.host.now() - RECEIPT_MS);
     for (const item of items) {
       if (isMessage(item) && !item.mine) this.meet(item.conversation, item.nick);
-      if (!isMessage(item) || item.mine || !item.wantsReceipt || !item.wire || !since || compareEntries(item.entry, since) <= 0) continue;
+      if (!isMessage(item) || item.mine || !item.wantsReceipt || !item.wire || !recent(item)) continue;
       const mods = await this.host.store.modsOf(item.conversation, item.wire);
       if (!mods.some((m) => m.kind === 'receipt' && m.mine)) this.signals.received(item.conversation, item.wire);
     }

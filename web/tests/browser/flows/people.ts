@@ -20,7 +20,7 @@ flow('people: an invitation link makes an account and a contact', async (world) 
   const ann = await world.member('ann');
   await ann.context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await ann.panel.getByRole('button', { name: ann.t('add.title'), exact: true }).first().click();
-  await ann.button('add.link').click();
+  await ann.dialog('add.title').getByRole('button', { name: ann.t('add.link'), exact: true }).click();
   await ann.says('action.copied');
   const link = await ann.page.evaluate(() => navigator.clipboard.readText());
   const ben = await world.visitor('ben', { base: link });
