@@ -112,6 +112,10 @@ private:
       return false;
     };
     Status turned = fleet_.turn_until(keep_up, options_.duration);
+    // However short the time was, and busy the machine: something has to have arrived.
+    const auto arrived = [&] { return keep_up() || times_.count() != 0; };
+    if (turned && !arrived())
+      turned = fleet_.turn_until(arrived, Fleet::kPatience);
     flapping_ = false;
     return turned;
   }
