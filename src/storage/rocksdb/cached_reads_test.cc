@@ -74,11 +74,19 @@ protected:
 
 TEST_F(CachedReadsTest, WhatWasJustWrittenIsThere) {
   put();
-  for (const Answer& answer : {get(), load()}) {
-    EXPECT_TRUE(answer.found);
-    EXPECT_TRUE(answer.here);
-  }
-  EXPECT_TRUE(get(Owner(5000)).here) << "what is nowhere is known at once, too";
+  // Soon: where a table has been written of it meanwhile, that is looked at once first.
+  const auto is_here = [](const auto& read, bool found) {
+    bool here = false;
+    for (int again = 0; again < 50; ++again) {
+      const Answer answer = read();
+      EXPECT_EQ(answer.found, found);
+      here |= answer.here;
+    }
+    return here;
+  };
+  EXPECT_TRUE(is_here([this] { return get(); }, true));
+  EXPECT_TRUE(is_here([this] { return load(); }, true));
+  EXPECT_TRUE(is_here([this] { return get(Owner(5000)); }, false)) << "what is nowhere, too";
 }
 
 TEST_F(CachedReadsTest, WhatLiesOnTheDiskIsReadByAnother) {
