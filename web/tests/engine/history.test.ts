@@ -38,9 +38,12 @@ describe('a history of some thousand messages', () => {
     let oldest = MANY - 50;
     while (!fresh.state.windows[alice.address]!.atStart) {
       await fresh.do({ do: 'page', conversation: alice.address, at: { before: fresh.messages(alice.address)[0]!.entry! }, limit: 50 });
-      oldest = Math.max(0, oldest - 50);
       const texts = fresh.texts(alice.address);
-      expect(texts).toEqual(expected(oldest, oldest + texts.length));
+      // How many come at once depends on what lies between them: receipts may fill a page of the archive.
+      const first = Number(texts[0]!.slice(1));
+      expect(first).toBeLessThan(oldest);
+      oldest = first;
+      expect(texts).toEqual(expected(first, first + texts.length));
       expect(texts.length).toBeLessThanOrEqual(400);
     }
     expect(fresh.texts(alice.address)[0]).toBe('m0');
@@ -80,7 +83,7 @@ describe('a history of some thousand messages', () => {
     const awake = new User('bob@localhost', { url: server.url, store });
     await awake.do({ do: 'continue' });
     await awake.do({ do: 'page', conversation: alice.address, at: { newest: true }, limit: 50 });
-    await awake.until(() => awake.state.conversations[alice.address]?.last?.text === `m${MANY + 599}`, 'the news');
+    await awake.until(() => awake.state.conversations[alice.address]?.last?.text === `m${MANY + 599}`, 'the news', 60_000);
     await awake.open(alice.address, 50);
     expect(awake.texts(alice.address)).toEqual(expected(MANY + 550, MANY + 600));
     while (awake.messages(alice.address).length < 390) {
