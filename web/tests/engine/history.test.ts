@@ -41,7 +41,7 @@ describe('a history of some thousand messages', () => {
       const texts = fresh.texts(alice.address);
       // How many come at once depends on what lies between them: receipts may fill a page of the archive.
       const first = Number(texts[0]!.slice(1));
-      expect(first).toBeLessThan(oldest);
+      if (oldest > 0) expect(first).toBeLessThan(oldest);
       oldest = first;
       expect(texts).toEqual(expected(first, first + texts.length));
       expect(texts.length).toBeLessThanOrEqual(400);
