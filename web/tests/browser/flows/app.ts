@@ -82,25 +82,3 @@ flow('app: can be installed', async (world) => {
   same(errors, [], 'what the browser says of the manifest');
   same((await cdp.send('Page.getInstallabilityErrors')).installabilityErrors, [], 'what keeps it from being installed');
 });
-
-flow('app: the browser says that it is offline, and that it is back', async (world) => {
-  const line = await world.line();
-  const ann = await world.member('ann', { base: line.base });
-  ann.watch.forgive(unreachable);
-  // The network has gone without a word: no connection breaks, nothing comes.
-  line.hold();
-  await ann.context.setOffline(true);
-  await ann.page.getByRole('status').getByText(ann.t('line.no-network')).waitFor();
-  line.cut();
-  // It tries, and waits longer each time; what the browser says ends the wait.
-  const left = async (): Promise<number> => Number(/\d+/.exec((await ann.page.locator('.line-count').textContent({ timeout: 1_000 }).catch(() => '')) ?? '')?.[0] ?? 0);
-  let wait = 0;
-  await ann.until('a pause of five seconds', async () => (wait = await left()) >= 5);
-  line.mend();
-  line.release();
-  const begun = Date.now();
-  await ann.context.setOffline(false);
-  await ann.online();
-  const took = Date.now() - begun;
-  check(took < (wait - 1) * 1_000, `online after ${took} ms, though the browser said so ${wait} s before the next try`);
-});

@@ -1,4 +1,4 @@
-// What calls for attention, in which tab, and what a tab that nobody looks at says and does not say.
+// What calls for attention, and in which tab.
 import type { Page } from 'playwright-core';
 import { check, same } from '../lib/check';
 import { flow } from '../lib/runner';
@@ -73,50 +73,4 @@ flow('attention: one notification and one sound for all tabs, none where one loo
   desktop.click(four);
   ann.page = await arriving;
   await ann.expectMessage('four');
-});
-
-/** Runs in the page: it is as if behind another one, until `show` is called. */
-function behind(): void {
-  let hidden = true;
-  Object.defineProperty(document, 'visibilityState', { get: () => (hidden ? 'hidden' : 'visible') });
-  Object.defineProperty(document, 'hidden', { get: () => hidden });
-  document.hasFocus = () => !hidden;
-  Object.assign(window, {
-    show: () => {
-      hidden = false;
-      document.dispatchEvent(new Event('visibilitychange'));
-      dispatchEvent(new Event('focus'));
-    },
-  });
-}
-
-flow('attention: a tab opened behind others is looked at by nobody: the server is told, and nothing is read', async (world) => {
-  await world.befriended('ann', 'ben');
-  const front = await world.front();
-  const first = await world.visitor('ann', { base: front.base });
-  await first.signIn();
-  await first.openChat({ name: world.unique('ben') });
-  const { hash } = new URL(first.page.url());
-  await first.page.close();
-  await first.context.addInitScript(behind);
-
-  const begun = front.passed.length;
-  const ann = await first.tab(hash);
-  await ann.composer.waitFor();
-  const inactive = await front.until('browser', /<inactive[^>]*urn:xmpp:csi:0/, begun);
-  const ben = await world.raw('ben');
-  const peer = ann.address;
-  await ben.roundTrip(
-    `<message to='${peer}' type='chat' id='new'><body>anyone there?</body><markable xmlns='urn:xmpp:chat-markers:0'/></message>`,
-    `<message to='${peer}' type='chat' id='typing'><composing xmlns='http://jabber.org/protocol/chatstates'/><no-store xmlns='urn:xmpp:hints'/></message>`);
-  await ann.expectMessage('anyone there?');
-  same(front.passed.slice(begun).filter(({ from, text }) => from === 'browser' && /<displayed/.test(text)).length, 0, 'markers of a page nobody looked at');
-
-  await ann.page.evaluate(() => (window as unknown as { show: () => void }).show());
-  const active = await front.until('browser', /<active[^>]*urn:xmpp:csi:0/, inactive);
-  await front.until('browser', /<displayed[^>]*id="new"/, active);
-  // The server has held back what can wait, and brings it now.
-  const typing = await front.until('server', /<composing/, begun);
-  check(typing > active, 'the server brought that somebody types to a browser nobody looked at');
-  await ann.chat.locator('header').getByText(ann.t('chat.typing')).waitFor();
 });
