@@ -53,6 +53,18 @@ protected:
                             "<resource>{}</resource></bind></iq>",
                             resource));
   }
+  /// Somebody signs in, says kTwo and leaves.
+  void leave(std::string_view jid = "romeo@localhost/orchard") {
+    TestClient romeo = server_.login(jid);
+    romeo.send(kTwo);
+    romeo.close();
+  }
+  /// And is back, and asks for it.
+  TestClient come_back_to(std::string_view resource) {
+    TestClient client = come_back();
+    ask_to_bind(client, resource);
+    return client;
+  }
   /// Somebody waits for a session that its client has left, beside the one that ends it.
   bool is_waited_for(std::string_view bare_jid) {
     return server_.on_home(bare_jid, [bare_jid](Homes& homes) {
@@ -79,11 +91,8 @@ protected:
 
 // Binding would end the older session, and what waits in it.
 TEST_F(LeavingTest, WhoComesBackAtOnceHasSentAllBefore) {
-  TestClient romeo = server_.login("romeo@localhost/orchard");
-  romeo.send(kTwo);
-  romeo.close();
-  TestClient again = come_back();
-  ask_to_bind(again, "orchard");
+  leave();
+  TestClient again = come_back_to("orchard");
   again.expect_nothing();
   complete_all();
   again.expect("<iq type='result' id='bind'/>");
@@ -91,20 +100,14 @@ TEST_F(LeavingTest, WhoComesBackAtOnceHasSentAllBefore) {
 }
 
 TEST_F(LeavingTest, NobodyWaitsForAnotherDevice) {
-  TestClient romeo = server_.login("romeo@localhost/orchard");
-  romeo.send(kTwo);
-  romeo.close();
-  TestClient other = come_back();
-  ask_to_bind(other, "chamber");
+  leave();
+  TestClient other = come_back_to("chamber");
   other.expect("<iq type='result' id='bind'/>");
 }
 
 TEST_F(LeavingTest, AResourceIsTheSameHoweverItIsSpelled) {
-  TestClient romeo = server_.login("romeo@localhost/caf\u00e9");
-  romeo.send(kTwo);
-  romeo.close();
-  TestClient again = come_back();
-  ask_to_bind(again, "cafe\u0301");
+  leave("romeo@localhost/caf\u00e9");
+  TestClient again = come_back_to("cafe\u0301");
   again.expect_nothing();
   complete_all();
   again.expect("<iq type='result' id='bind'/>");
@@ -155,11 +158,8 @@ TEST_F(LeavingTest, Xep0198Section5ASessionThatItsClientHasLeftIsNotResumed) {
 }
 
 TEST_F(LeavingTest, Case57WhatTheDiskRefusesIsNotWaitedFor) {
-  TestClient romeo = server_.login("romeo@localhost/orchard");
-  romeo.send(kTwo);
-  romeo.close();
-  TestClient again = come_back();
-  ask_to_bind(again, "orchard");
+  leave();
+  TestClient again = come_back_to("orchard");
   again.expect_nothing();
   server_.store().refuse_writes();
   server_.store().complete_all();
@@ -176,17 +176,13 @@ TEST_F(LeavingTest, Case57WhoLeavesAfterAFailureIsNotWaitedForEither) {
   juliet_.expect_closed();
   romeo.send(kTwo);
   romeo.close();
-  TestClient again = come_back();
-  ask_to_bind(again, "orchard");
+  TestClient again = come_back_to("orchard");
   again.expect("<iq type='result' id='bind'/>");
 }
 
 TEST_F(LeavingTest, AnAccountThatIsRemovedMeanwhileIsGone) {
-  TestClient romeo = server_.login("romeo@localhost/orchard");
-  romeo.send(kTwo);
-  romeo.close();
-  TestClient again = come_back();
-  ask_to_bind(again, "orchard");
+  leave();
+  TestClient again = come_back_to("orchard");
   again.expect_nothing();
   server_.on_home(kRomeo, [](Homes& homes) { homes.unload(*homes.find_account(kRomeo)); });
   again.expect("<iq type='error' id='bind'/>");
@@ -194,11 +190,8 @@ TEST_F(LeavingTest, AnAccountThatIsRemovedMeanwhileIsGone) {
 }
 
 TEST_F(LeavingTest, WhoDoesNotWaitForItChangesNothing) {
-  TestClient romeo = server_.login("romeo@localhost/orchard");
-  romeo.send(kTwo);
-  romeo.close();
-  TestClient again = come_back();
-  ask_to_bind(again, "orchard");
+  leave();
+  TestClient again = come_back_to("orchard");
   again.expect_nothing();
   again.cut();
   server_.settle();
