@@ -13,7 +13,6 @@
 namespace rookery::server {
 namespace {
 
-constexpr Milliseconds kTick{1'000};
 /// What of an account is read first: the core's own, then the modules' hot keyspaces.
 constexpr std::size_t kCoreKeyspaces = 3;
 /// Mails between threads may be this late.

@@ -232,6 +232,9 @@ private:
   friend class TurnCommit;
   struct Loading;
 
+  /// How often on_timer() looks at what can wait: later_batch(), idle accounts.
+  static constexpr Milliseconds kTick{1'000};
+
   void on_turn_end() override;
   void on_timer() override;
 

@@ -8,8 +8,6 @@
 namespace rookery::server {
 namespace {
 
-/// How often unload_idle() is called (homes.cc).
-constexpr Milliseconds kTick{1'000};
 /// A table of accounts with so many buckets for each is made smaller.
 constexpr std::size_t kSparse = 8;
 
