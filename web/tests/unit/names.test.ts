@@ -2,26 +2,18 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { isEmoji } from '../../src/model/emoji';
 import type { Message } from '../../src/model/types';
-import { MemoryStore } from '../../src/engine/store/memory';
 import { NS } from '../../src/engine/xmpp/ns';
 import { attr, child } from '../../src/engine/xmpp/xml';
-import { User } from '../engine/user';
-import { seeded, SimulatedServer, TOKEN } from './simulated_server';
+import type { User } from '../engine/user';
+import type { SimulatedServer } from './simulated_server';
+import { own, peer, simulated, visit } from './visit';
 
-const own = 'alice@localhost';
-const peer = 'bob@localhost';
 let server: SimulatedServer;
 let alice: User;
 
 beforeEach(async () => {
-  server = new SimulatedServer(own, seeded(1));
-  const store = new MemoryStore();
-  await store.saveSession({ jid: own, token: TOKEN, agent: 'a' });
-  alice = new User(own, { url: 'ws://simulated', store, open: server.open });
-  server.friends = [peer];
-  await alice.do({ do: 'continue' });
-  await alice.until((s) => s.contacts[peer], 'the friend');
-  await alice.open(peer);
+  server = simulated();
+  alice = await visit(server);
 });
 afterEach(() => alice.engine.stop());
 

@@ -2,27 +2,19 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Account } from '../../src/engine/account/account';
 import type { Item } from '../../src/model/item';
-import { MemoryStore } from '../../src/engine/store/memory';
 import { NS } from '../../src/engine/xmpp/ns';
 import { attr, child, children, parse } from '../../src/engine/xmpp/xml';
-import { User } from '../engine/user';
-import { seeded, SimulatedServer, TOKEN } from './simulated_server';
+import type { User } from '../engine/user';
+import type { SimulatedServer } from './simulated_server';
+import { peer, simulated, visit } from './visit';
 
-const own = 'alice@localhost';
-const peer = 'bob@localhost';
 const markable = `<markable xmlns="${NS.markers}"/>`;
 let server: SimulatedServer;
 let alice: User;
 
 beforeEach(async () => {
-  server = new SimulatedServer(own, seeded(1));
-  const store = new MemoryStore();
-  await store.saveSession({ jid: own, token: TOKEN, agent: 'a' });
-  alice = new User(own, { url: 'ws://simulated', store, open: server.open });
-  server.friends = [peer];
-  await alice.do({ do: 'continue' });
-  await alice.until((s) => s.contacts[peer], 'the friend');
-  await alice.open(peer);
+  server = simulated();
+  alice = await visit(server);
 });
 afterEach(() => alice.engine.stop());
 
