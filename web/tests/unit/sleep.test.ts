@@ -58,9 +58,9 @@ it('a dead one is given up after five seconds, and what came meanwhile is there'
   server.arrive(peer, 'm', 'while asleep');
   alice.engine.woke();
   await vi.advanceTimersByTimeAsync(4_900);
-  expect(alice.state.line.state).toBe('online');
-  for (let passed = 0; passed < 10_000 && alice.state.line.state === 'online'; passed += 200) await vi.advanceTimersByTimeAsync(200);
-  expect(alice.state.line.state).not.toBe('online');
+  expect(states()).not.toContain('waiting');
+  await vi.advanceTimersByTimeAsync(200);
+  expect(states()).toContain('waiting'); // how soon it is back is left to chance
   await vi.advanceTimersByTimeAsync(60_000);
   expect(alice.state.line.state).toBe('online');
   expect(alice.texts(peer)).toContain('while asleep');
