@@ -1,5 +1,7 @@
 #include "net/http_parser.h"
 
+#include <limits>
+
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
@@ -41,8 +43,6 @@ std::optional<HttpMethod> method_of(http::verb verb) {
 std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
 int status_of(const boost::beast::error_code& error) {
-  if (error == http::error::header_limit)
-    return 431;
   if (error == http::error::body_limit)
     return 413;
   if (error == http::error::bad_version)
@@ -54,9 +54,12 @@ int status_of(const boost::beast::error_code& error) {
 
 HttpParser::HttpParser(std::size_t header_bytes_max)
     : header_bytes_max_(header_bytes_max), beast_(std::make_unique<Beast>()) {
-  beast_->parser.header_limit(static_cast<std::uint32_t>(header_bytes_max));
+  // Beast counts what it is given at once: whether a head is too long would depend on how it is
+  // cut.
+  beast_->parser.header_limit(std::numeric_limits<std::uint32_t>::max());
   beast_->parser.body_limit(boost::none); // set_body_limit() has its say before any body is read
-  beast_->parser.eager(false);
+  beast_->parser.eager(false); // put() reads one thing at a time: a line, the headers, a chunk's
+                               // size, a piece of a body
 }
 
 HttpParser::~HttpParser() = default;
@@ -87,18 +90,29 @@ HttpParser::Event HttpParser::feed(std::string_view& input) {
   // No chunked body ends with less than this unread, and Beast asserts that it never sees less of
   // the last chunk twice.
   const std::size_t least = in_body && parser.chunked() ? kLastChunkBytes : 1;
-  while (bytes.size() >= least && !error && !parser.is_done() && parser.is_header_done() == in_body)
-    bytes.remove_prefix(parser.put(boost::asio::buffer(bytes.data(), bytes.size()), error));
+  while (bytes.size() >= least && !error && !parser.is_done() &&
+         parser.is_header_done() == in_body) {
+    const std::size_t body_bytes = parser.get().body().size();
+    const std::size_t read = parser.put(boost::asio::buffer(bytes.data(), bytes.size()), error);
+    bytes.remove_prefix(read);
+    if (!in_body)
+      head_bytes_ += read;
+    else if (parser.get().body().size() == body_bytes && read > header_bytes_max_)
+      return bad(400); // the size of a chunk and what is said with it
+  }
   if (error && error != http::error::need_more)
     return bad(status_of(error));
-  if (in_body ? parser.is_done() : parser.is_header_done()) {
+  const bool done = in_body ? parser.is_done() : parser.is_header_done();
+  if ((in_body ? 0 : head_bytes_) + (done ? 0 : bytes.size()) > header_bytes_max_)
+    return bad(in_body ? 400 : 431);
+  if (done) {
     input = input.substr(input.size() - bytes.size());
     unread_.clear();
     return in_body ? complete() : check_head();
   }
   unread_ = std::string(bytes);
   input = {};
-  return unread_.size() > header_bytes_max_ ? bad(in_body ? 400 : 431) : Event::kNeedMore;
+  return Event::kNeedMore;
 }
 
 HttpParser::Event HttpParser::complete() {
@@ -132,7 +146,6 @@ HttpParser::Event HttpParser::check_head() {
 void HttpParser::set_body_limit(std::size_t bytes_max) {
   body_bytes_max_ = bytes_max;
   beast_->parser.body_limit(bytes_max);
-  beast_->parser.eager(true);
 }
 
 bool HttpParser::expects_continue() const {

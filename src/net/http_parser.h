@@ -23,6 +23,8 @@ public:
     kBad, // answer status() and close
   };
 
+  /// A head of more bytes is kBad with 431; so many may also come with each chunk's size, else kBad
+  /// with 400.
   explicit HttpParser(std::size_t header_bytes_max);
   ~HttpParser();
 
@@ -51,6 +53,7 @@ private:
   const std::size_t header_bytes_max_;
   std::unique_ptr<Beast> beast_;
   std::string unread_;
+  std::size_t head_bytes_ = 0; // read so far
   HttpRequest request_;
   std::size_t body_bytes_max_ = 0;
   int status_ = 400;
