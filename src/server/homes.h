@@ -296,6 +296,8 @@ private:
                       const std::string& extra);
   bool replay_copy(Session& session, const Packet& packet, const storage::Entry& entry);
   void replay_entry(Session& session, const storage::Entry& entry);
+  /// What waited behind entries up to this one.
+  void send_behind(Session& session, EntryId through);
   void replay_done(Session& session);
   void keep_undelivered(Session& session);
   void keep_undelivered(Account& account, const StreamManagement::Unacked& unacked);

@@ -129,6 +129,66 @@ TEST_F(OfflineTest, HoweverManyComeMeanwhileEachIsSentOnce) {
   device.expect_nothing();
 }
 
+TEST_F(OfflineTest, Rfc6120Section10_1WhatIsNotKeptOvertakesNothingThatIsReadFromTheLog) {
+  for (int i = 1; i <= 3; ++i)
+    say(i);
+  TestClient device = juliet("phone", false);
+  server_.on_home(kJuliet, [log = log_of_juliet()](Homes& homes) {
+    Session& session = *homes.find_account(kJuliet)->sessions().front();
+    session.set_available(0, "<presence/>");
+    const PacketPtr presence = make_packet("<presence from='romeo@localhost/orchard' id='p'/>");
+    const auto say_that_it_is_there = [&] {
+      std::string xml;
+      write_packet(xml, *presence);
+      session.send(xml, presence.get());
+    };
+    homes.deliver_offline(session);
+    say_that_it_is_there(); // nothing older is on its way
+    for (const storage::Entry& entry : log) {
+      session.send("<message/>", nullptr, entry.id); // as if it came just now
+      say_that_it_is_there();
+    }
+  });
+  for (const std::string_view id : {"p", "m1", "p", "m2", "p", "m3", "p"})
+    EXPECT_EQ(device.next().root().attribute("id"), id);
+  device.expect_nothing();
+}
+
+TEST_F(OfflineTest, WhatWaitsBehindTheLogIsHandedOnWhenTheDeviceGoes) {
+  say(1);
+  TestClient device = juliet("phone", true);
+  server_.on_home(kJuliet, [log = log_of_juliet()](Homes& homes) {
+    Session& session = *homes.find_account(kJuliet)->sessions().front();
+    session.set_available(0, "<presence/>");
+    const std::string_view xml = "<iq from='romeo@localhost/orchard' to='juliet@localhost/phone' "
+                                 "type='get' id='q'><query xmlns='urn:example:x'/></iq>";
+    const PacketPtr request = make_packet(xml);
+    homes.deliver_offline(session);
+    session.send("<message/>", nullptr, log.front().id);
+    session.send(xml, request.get());
+    homes.sign_out(
+        session.account(), [](const Session&) { return true; }, SessionEnd::kTimedOut);
+  });
+  EXPECT_EQ(romeo_.expect("<iq type='error'/>").root().attribute("id"), "q");
+}
+
+// It was kept until delivered only, and another device was quicker.
+TEST_F(OfflineTest, WhatWasErasedMeanwhileIsNotWaitedFor) {
+  say(1);
+  TestClient device = juliet("phone", false);
+  server_.on_home(kJuliet, [last = log_of_juliet().back().id](Homes& homes) {
+    Session& session = *homes.find_account(kJuliet)->sessions().front();
+    session.set_available(0, "<presence/>");
+    homes.deliver_offline(session);
+    session.send("<message/>", nullptr, EntryId(last.value + 1));
+  });
+  expect_message(device, 1);
+  server_.settle();
+  server_.on_home(kJuliet, [](Homes& homes) {
+    EXPECT_EQ(homes.find_account(kJuliet)->sessions().front()->replay, nullptr);
+  });
+}
+
 // One whose connection is gone and whose stanzas are still being finished is no receiver.
 TEST_F(OfflineTest, WhatIsSentToAConnectionThatIsGoneIsNotDelivered) {
   TestClient device = juliet("phone", false);

@@ -119,8 +119,8 @@ void Homes::replay_page(Session& session) {
                                                                             : std::uint8_t{0},
                                 .limit = limit,
                                 .bytes_max = limits().unacked_bytes_max / 4};
-  read(query, [this, pin = AccountPin(session.account()),
-               serial = session.serial()](Result<storage::LogPage> page) {
+  read(query, [this, pin = AccountPin(session.account()), serial = session.serial(),
+               skipped = progress.skipped](Result<storage::LogPage> page) {
     Session* device = pin->find_session(serial);
     if (device == nullptr || !device->replay)
       return;
@@ -128,6 +128,7 @@ void Homes::replay_page(Session& session) {
       return replay_failed(*device, page.error());
     Session::Replay& replay = *device->replay;
     for (const storage::Entry& entry : page->entries) {
+      send_behind(*device, EntryId(entry.id.value - 1));
       replay.after = entry.id;
       if (std::ranges::binary_search(replay.also, entry.id))
         continue; // it came first
@@ -137,6 +138,10 @@ void Homes::replay_page(Session& session) {
       if (!replay.after_restart || device->sm()->sent_count() != sent)
         --replay.left;
     }
+    if (page->complete) { // an entry that was left for the replay and is not there was erased since
+      replay.after = std::max(replay.after, skipped);
+      send_behind(*device, replay.after);
+    }
     // Read on while the log has more, or while something live was left for the replay to come to.
     if (!page->complete || replay.skipped > replay.after)
       return replay_page(*device);
@@ -144,7 +149,21 @@ void Homes::replay_page(Session& session) {
   });
 }
 
+void Homes::send_behind(Session& session, EntryId through) {
+  auto& behind = session.replay->behind;
+  const auto end =
+      std::ranges::find_if(behind, [&](const auto& one) { return one.after > through; });
+  std::vector<Session::Replay::Behind> now(std::make_move_iterator(behind.begin()),
+                                           std::make_move_iterator(end));
+  behind.erase(behind.begin(), end);
+  for (const auto& one : now) {
+    session.replay->behind_bytes -= one.xml.size();
+    session.send(one.xml, nullptr, one.id);
+  }
+}
+
 void Homes::replay_done(Session& session) {
+  send_behind(session, session.replay->skipped);
   const auto replay = std::exchange(session.replay, nullptr);
   if (session.available() && session.priority() >= 0) {
     session.account().kept_ = false; // it has all there was

@@ -84,6 +84,8 @@ void Session::send(std::string_view xml, const Packet* packet, EntryId id) {
       replay->skipped = id;
     return;
   }
+  if (packet != nullptr && wait_behind_replay(xml, id))
+    return;
   if (!ahead.empty() && id != kBeforeAll) {
     const bool sent = std::ranges::find(ahead, id) != ahead.end();
     std::erase_if(ahead, [id](EntryId each) { return each <= id; });
@@ -94,6 +96,20 @@ void Session::send(std::string_view xml, const Packet* packet, EntryId id) {
     if (hook.call(*this, xml, packet))
       return;
   send_now(xml, id);
+}
+
+bool Session::wait_behind_replay(std::string_view xml, EntryId id) {
+  if (!replay || replay->skipped <= replay->after)
+    return false;
+  replay->behind_bytes += xml.size();
+  replay->behind.push_back({.after = replay->skipped, .xml = std::string(xml), .id = id});
+  const Limits& limits = homes().limits();
+  if (replay->behind.size() > limits.unacked_stanzas_max ||
+      replay->behind_bytes > limits.unacked_bytes_max) {
+    ++homes().counters().limits_reached;
+    homes().doom(*this, SessionEnd::kTimedOut);
+  }
+  return true;
 }
 
 void Session::send_now(std::string_view xml, EntryId id) {

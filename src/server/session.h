@@ -139,6 +139,15 @@ public:
     bool after_restart =
         false; // everything this device would have got, not only what no device got
     std::vector<std::move_only_function<void()>> then; // once it is done
+    /// What came behind an entry that is still to be read, and must not overtake it
+    /// (RFC 6120 §10.1).
+    struct Behind {
+      EntryId after; // the newest such entry
+      std::string xml;
+      EntryId id;
+    };
+    std::vector<Behind> behind;
+    std::size_t behind_bytes = 0;
   };
   std::unique_ptr<Replay> replay;
   /// Sent from the log before the store announced them: not to be sent again then.
@@ -164,6 +173,8 @@ public:
   bool position_moved = false; // Homes::position_changed(): waits to be written
 
 private:
+  /// False: nothing that is older waits for the log to be read.
+  [[nodiscard]] bool wait_behind_replay(std::string_view xml, EntryId id);
   void on_timer() override; // waited long enough to be resumed
 
   Account& account_;

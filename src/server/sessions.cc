@@ -77,6 +77,8 @@ void Homes::end_session(Session& session, SessionEnd end) {
   Account& account = session.account();
   const AccountPin pin(account);
   session.cancel();
+  if (session.replay && session.sm() != nullptr) // handed on with the rest of what has not arrived
+    send_behind(session, session.replay->skipped);
   for (const auto& hook : hooks_.session_closed)
     hook.call(session, end);
   session.set_unavailable();
