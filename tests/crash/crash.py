@@ -26,7 +26,7 @@ from lib.xmpp import XmppError
 PASSWORD = "secret"
 SETTLE_S = 60.0
 # In the rounds between, only what the archives have gained is read.
-WHOLE_ARCHIVE_EVERY = 10
+WHOLE_ARCHIVE_EVERY = 25
 TALK_S = (0.02, 0.2)
 # Some kills come while the clients are still logging in and resuming.
 DURING_LOGIN_S = (0.0, 0.05)

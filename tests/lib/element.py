@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
@@ -96,11 +97,14 @@ class Element:
         return f"{indent}{head}\n{inner}\n{indent}</{self.name}>"
 
 
+# The same few names come again and again.
+@cache
 def _split(name: str) -> tuple[str, str]:
     ns, _, local = name.rpartition(" ")
     return ns, local
 
 
+@cache
 def _key(name: str) -> str:
     ns, local = _split(name)
     return f"{{{ns}}}{local}" if ns else local
