@@ -1,13 +1,16 @@
 // Two kinds of tests: of what has no page (engine, model, wiring), under plain Node; and of the screens, in jsdom.
 import { defineConfig } from 'vitest/config';
 
+// Files share a process: what a test changes outside itself it puts back. Most of the time went into starting one for each.
+const isolate = false;
+
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: 'engine',
-          environment: 'node',
+          environment: 'node', isolate,
           include: ['tests/unit/**/*.test.ts', 'tests/engine/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
@@ -16,7 +19,7 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
-      { extends: './vite.config.ts', test: { name: 'ui', environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}'] } },
+      { extends: './vite.config.ts', test: { name: 'ui', environment: 'jsdom', isolate, include: ['src/**/*.test.{ts,tsx}'] } },
     ],
   },
 });
