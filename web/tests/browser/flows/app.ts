@@ -6,7 +6,7 @@ const unreachable = /net::ERR_|WebSocket connection to|Failed to fetch/;
 
 flow('app: opens after a single visit though the server is away, says so, and goes on when it is back', async (world) => {
   const server = await world.ownServer();
-  const ann = await world.member('ann');
+  const ann = await world.member('ann', { serviceWorker: true });
   ann.watch.forgive(unreachable);
   await ann.page.evaluate(() => navigator.serviceWorker.ready);
   await server.stop();
@@ -24,7 +24,7 @@ flow('app: opens after a single visit though the server is away, says so, and go
 
 flow('app: the sign-in page opens though the server is away', async (world) => {
   const server = await world.ownServer();
-  const ann = await world.visitor('ann');
+  const ann = await world.visitor('ann', { serviceWorker: true });
   ann.watch.forgive(unreachable);
   await ann.page.evaluate(() => navigator.serviceWorker.ready);
   await server.stop();
@@ -36,7 +36,7 @@ flow('app: the sign-in page opens though the server is away', async (world) => {
 
 flow('app: a new version is there with the next visit, the one before stays for tabs that are open, older ones go', async (world) => {
   const front = await world.front();
-  const ann = await world.visitor('ann', { base: front.base });
+  const ann = await world.visitor('ann', { base: front.base, serviceWorker: true });
   await ann.signUp();
   await ann.page.evaluate(() => navigator.serviceWorker.ready);
   await ann.page.reload();
@@ -74,7 +74,7 @@ flow('app: a new version is there with the next visit, the one before stays for 
 });
 
 flow('app: can be installed', async (world) => {
-  const { person: ann } = await world.atDesktop('ann');
+  const { person: ann } = await world.atDesktop('ann', { serviceWorker: true });
   await ann.page.evaluate(() => navigator.serviceWorker.ready);
   const cdp = await ann.context.newCDPSession(ann.page);
   const { url, errors, data } = await cdp.send('Page.getAppManifest');

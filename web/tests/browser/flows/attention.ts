@@ -20,7 +20,7 @@ const tones = async (...pages: Page[]): Promise<number> => {
 
 flow('attention: one notification and one sound for all tabs, none where one looks; a click finds the conversation', async (world) => {
   await world.befriended('ann', 'ben');
-  const { person: ann, desktop } = await world.atDesktop('ann', { before: countTones });
+  const { person: ann, desktop } = await world.atDesktop('ann', { before: countTones, serviceWorker: true });
   // Only one page at a time has the focus, as with people.
   const alone = async (page: Page): Promise<void> => void (await (await ann.context.newCDPSession(page)).send('Emulation.setFocusEmulationEnabled', { enabled: false }));
   await alone(ann.page);

@@ -11,7 +11,7 @@ const numbered = (n: number): string[] => Array.from({ length: n }, (_, i) => `m
 async function overALine(world: World) {
   await world.befriended('ann', 'ben');
   const line = await world.line();
-  const [ann, ben] = await Promise.all([world.visitor('ann', { base: line.base }), world.visitor('ben')]);
+  const [ann, ben] = await Promise.all([world.visitor('ann', { base: line.base, serviceWorker: true }), world.visitor('ben')]);
   ann.watch.forgive(unreachable);
   await Promise.all([ann.signIn(), ben.signIn()]);
   await ann.openChat(ben);
