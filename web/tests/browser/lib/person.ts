@@ -7,6 +7,8 @@ import { Watch } from './watch';
 
 export const password = 'four plain quiet rooks';
 const wait_ms = 45_000;
+/** Rarely enough to cost nothing beside what is waited for. */
+const look_again_ms = 60;
 export const wide = { width: 1280, height: 800 };
 export const phone = { width: 390, height: 844 };
 
@@ -206,7 +208,7 @@ export class Person {
     const limit = Date.now() + ms;
     while (!(await look())) {
       if (Date.now() > limit) throw new Error(`${this.name}: no sign of ${what} after ${ms / 1000} s`);
-      await this.page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
+      await this.page.evaluate((pause) => new Promise((done) => setTimeout(done, pause)), look_again_ms);
     }
   }
 
