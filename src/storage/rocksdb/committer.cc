@@ -13,6 +13,8 @@ namespace {
 /// How far the recent index may outgrow its limit while a checkpoint is under way before commits
 /// wait for it.
 constexpr std::size_t kRecentOverrun = 4;
+/// Less than this is not worth a checkpoint of its own.
+constexpr std::uint64_t kIdleLogBytes = 512 * 1024;
 /// A larger buffer is not kept for the next group.
 constexpr std::size_t kBufferKeepBytes = 1024 * 1024;
 
@@ -63,13 +65,11 @@ void Committer::run() {
   std::vector<Waiting> waiting;
   std::unique_lock lock(mutex_);
   for (;;) {
-    sleeping_ = true;
-    wake_.wait(lock, [&] { return stopping_ || checkpoint_asked_ || !queue_.empty(); });
-    sleeping_ = false;
+    const bool idle = !wait(lock);
     if (stopping_ && queue_.empty())
       break;
     std::swap(waiting, queue_);
-    const bool asked = std::exchange(checkpoint_asked_, false);
+    const bool asked = std::exchange(checkpoint_asked_, false) || idle;
     lock.unlock();
     commit_all(waiting);
     checkpoint_if_due(asked);
@@ -85,6 +85,18 @@ void Committer::run() {
     done = parts_.writer.seal();
   if (!done)
     parts_.failure.set(done.error());
+}
+
+bool Committer::wait(std::unique_lock<std::mutex>& lock) {
+  const auto woken = [this] { return stopping_ || checkpoint_asked_ || !queue_.empty(); };
+  sleeping_ = true;
+  bool something = true;
+  if (log_bytes_since_checkpoint() < kIdleLogBytes || parts_.failure.happened())
+    wake_.wait(lock, woken);
+  else
+    something = wake_.wait_for(lock, options_.idle, woken);
+  sleeping_ = false;
+  return something;
 }
 
 void Committer::commit_all(std::vector<Waiting>& waiting) {
@@ -198,13 +210,15 @@ void Committer::complete(std::span<Waiting> group, const Status& status) {
     buffer_ = std::string();
 }
 
+std::uint64_t Committer::log_bytes_since_checkpoint() const {
+  return counters_.bytes_written.load(std::memory_order_relaxed) - checkpoint_log_bytes_;
+}
+
 void Committer::checkpoint_if_due(bool asked) {
   if (parts_.failure.happened())
     return;
   const std::size_t recent = parts_.recent.bytes();
-  const std::uint64_t log =
-      counters_.bytes_written.load(std::memory_order_relaxed) - checkpoint_log_bytes_;
-  if (!asked && recent < options_.recent_bytes && log < options_.log_bytes)
+  if (!asked && recent < options_.recent_bytes && log_bytes_since_checkpoint() < options_.log_bytes)
     return;
   if (parts_.maintenance.busy()) {
     // Who asks is the maintenance itself, when it had none: one that came since serves as well.

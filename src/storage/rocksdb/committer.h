@@ -40,6 +40,7 @@ public:
     Durability durability = Durability::kPower;
     std::size_t recent_bytes = 0; // of the recent index, before a checkpoint
     std::uint64_t log_bytes = 0;  // of the log, before a checkpoint: bounds the time of a recovery
+    Milliseconds idle{};          // without a commit, before a checkpoint
   };
   Committer(Parts parts, Options options) : parts_(parts), options_(options) {}
 
@@ -72,6 +73,9 @@ private:
   void give_ids(const Batch& batch, std::uint64_t first_id);
   Status write(std::size_t commits);
   void complete(std::span<Waiting> group, const Status& status);
+  /// Until there is something to do. False: there was not, for so long that a checkpoint is due.
+  [[nodiscard]] bool wait(std::unique_lock<std::mutex>& lock);
+  [[nodiscard]] std::uint64_t log_bytes_since_checkpoint() const;
   void checkpoint_if_due(bool asked);
   Status make_checkpoint();
 

@@ -290,7 +290,7 @@ Status RocksdbStore::start(const IndexState& state, Position records, SegmentTal
   committer_.emplace(Committer::Parts{*applier_, recent_, hidden_, *writer_, *maintenance_,
                                       failure_, options_.clock},
                      Committer::Options{store, options_.durability, options_.memtable_bytes / 2,
-                                        options_.segment_bytes});
+                                        options_.segment_bytes, options_.idle});
   backups_ = std::make_unique<WorkerPool>(1);
   readers_ = std::make_unique<WorkerPool>(kReaderThreads);
   maintenance_->start();
