@@ -2,7 +2,7 @@
 // identity, so that one flap of one contact's presence touches one cell.
 import { compareEntries } from './item';
 import type { Command, ConversationSummary, Event } from '../engine/contract';
-import type { AppState, BareJid, Conversation, HistoryWindow, Message } from './types';
+import type { AppState, BareJid, Conversation, EntryId, HistoryWindow, Message } from './types';
 import { addPage, cutAfter, emptyWindow, makeRoom, place } from './window';
 
 /** Not of the engine: what this page has asked of it and in vain, and that a window is not looked at any more. */
@@ -65,7 +65,7 @@ export function reduce(state: AppState, event: Event | LocalEvent): AppState {
     case 'read-by-peer':
       return onWindow(state, event.conversation, (w) => ({ ...w, messages: w.messages.map((m) => readBy(m, event.through)) }));
     case 'gap':
-      return onWindow(state, event.conversation, (w) => (w.atEnd ? cutAfter(w, event.after) : w));
+      return withGap(state, event.conversation, event.after);
     case 'page':
       return withPage(state, event);
     case 'page-failed':
@@ -122,6 +122,14 @@ function withConversation(state: AppState, summary: ConversationSummary): AppSta
 function readBy(message: Message, through: string): Message {
   const covered = message.mine && message.entry && compareEntries(message.entry, through) <= 0 && message.delivery !== 'read';
   return covered ? { ...message, delivery: 'read', failure: undefined } : message;
+}
+
+/** A window of which nothing stays is none, unless its page is on its way: it is asked for anew. */
+function withGap(state: AppState, jid: BareJid, after: EntryId): AppState {
+  const next = onWindow(state, jid, (w) => (w.atEnd ? cutAfter(w, after) : w));
+  const window = next.windows[jid];
+  const nothing = next !== state && window && window.messages.length === 0 && window.loading !== 'around';
+  return nothing ? { ...next, windows: without(next.windows, jid) } : next;
 }
 
 type PageEvent = Extract<Event, { type: 'page' }>;

@@ -10,6 +10,8 @@ describe('a history of some thousand messages', () => {
   let alice: User;
   let bob: User;
   let middle: number;
+  /** Another device of bob, which stays: it confirms all that comes, as bob's own does. */
+  let third: User | undefined;
   beforeAll(async () => {
     server = await new Server().start();
     alice = await new User('alice@localhost', { url: server.url }).signUp();
@@ -27,6 +29,7 @@ describe('a history of some thousand messages', () => {
   afterAll(async () => {
     alice.engine.stop();
     bob.engine.stop();
+    third?.engine.stop();
     await server.remove();
   });
   const expected = (from: number, to: number): string[] => [...Array(to - from).keys()].map((i) => `m${from + i}`);
@@ -54,7 +57,7 @@ describe('a history of some thousand messages', () => {
     const newest = fresh.texts(alice.address);
     expect(newest).toEqual(expected(MANY - newest.length, MANY));
     expect(newest.length).toBeGreaterThan(300);
-    fresh.engine.stop();
+    third = fresh;
   });
 
   it('is jumped into by date, and read on from there in both directions', async () => {

@@ -58,6 +58,11 @@ describe('a window', () => {
     expect(entries(state)).toEqual(['10', '11']);
     expect(state.windows[peer]!.atEnd).toBe(false);
   });
+  it('is gone where nothing of it stays before a gap, unless its page is on its way', () => {
+    const gap = { type: 'gap', conversation: peer, after: '5' } as const;
+    expect(reduce(opened(10, 12), gap).windows[peer]).toBeUndefined();
+    expect(reduce(reduce(opened(10, 12), ask({ newest: true })), gap).windows[peer]).toMatchObject({ messages: [], loading: 'around' });
+  });
   it('says what went wrong, and that it asks again', () => {
     const failed = reduce(reduce(opened(10, 12), ask({ before: '10' })), { type: 'page-failed', conversation: peer, why: 'offline' });
     expect(failed.windows[peer]).toMatchObject({ loading: null, trouble: 'offline' });

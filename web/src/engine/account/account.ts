@@ -67,7 +67,10 @@ export class Account {
   private active = true;
   /** The past is known: what is waiting may be sent. */
   private settled = false;
+  /** Sessions begun anew. */
+  private sessions = 0;
   private firstSync: Promise<void> = Promise.resolve();
+  private bringing: Promise<void> | null = null;
   private forwardTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(readonly host: AccountHost) {
@@ -165,12 +168,17 @@ export class Account {
     if (!this.link.up) return;
     this.setLine({ state: 'online' });
     if (!this.active) this.link.sendNonza(el('inactive', { xmlns: NS.csi }));
-    if (this.settled) this.outbox.flush();
-    else if (login.resumed) this.firstSync = this.settle(); // an earlier try was cut off
+    if (!this.settled) {
+      if (login.resumed) this.settle(); // an earlier try was cut off
+      return;
+    }
+    this.outbox.flush();
+    this.bringRest();
   }
 
   private begin(): void {
     this.settled = false;
+    ++this.sessions;
     this.outbox.sessionLost();
     this.roster.reset();
     this.typing.close();
@@ -183,22 +191,33 @@ export class Account {
     void this.blocklist.fetch().catch(() => undefined);
     void this.features.fetch().then(() => this.host.emit(this.snapshot())).catch(() => undefined);
     this.profiles.want(this.host.own);
-    this.firstSync = this.settle();
+    this.settle();
   }
 
+  /** One at a time: what a try has asked is still answered after a session was resumed, and two would work on the same gap. */
+  private settle(): void {
+    const session = this.sessions;
+    this.firstSync = this.firstSync.then(() => (session === this.sessions && !this.settled ? this.settleNow(session) : undefined));
+  }
   /** Read positions first, so that counts are right when messages come; then the news; then what is in doubt. */
-  private async settle(): Promise<void> {
+  private async settleNow(session: number): Promise<void> {
     try {
       await this.prefs.fetch();
       await this.sync.catchUp();
       await this.sync.settle();
       await this.reading.sayAgain();
+      if (session !== this.sessions) return;
       this.settled = true;
       this.outbox.flush();
+      this.bringRest();
     } catch {
       // The line went down, and coming back begins here again; or the archive does not answer, and it is tried again.
-      if (this.link.up) setTimeout(() => this.link.up && !this.settled && (this.firstSync = this.settle()), 5_000);
+      if (this.link.up) setTimeout(() => this.link.up && this.settle(), 5_000);
     }
+  }
+  /** The newest messages of conversations with a long way back to them. Cut off, it goes on with the next line. */
+  private bringRest(): void {
+    this.bringing ??= this.sync.bringBehind().catch(() => undefined).finally(() => (this.bringing = null));
   }
   /** Resolves when there is anything to show of the past. */
   async ready(): Promise<void> {

@@ -3,11 +3,11 @@
 //
 // Invariants: a message is announced only after it is kept. What lies in `tail` (from tailFrom on) and in a conversation's
 // ranges is whole; whatever else is in the cache is never shown as if it were.
-import { fold } from '../../model/fold';
-import { aliasOf, compareEntries, isMessage, laterEntry, messageId, wireId, type Item, type MessageItem, type ModItem } from '../../model/item';
+import { aliasOf, compareEntries, isMessage, laterEntry, messageId, type Item, type MessageItem, type ModItem } from '../../model/item';
 import type { BareJid, EntryId, Message } from '../../model/types';
 import type { ConversationSummary, Event } from '../contract';
 import type { AccountStore, ConversationRecord } from '../store/store';
+import { Folding } from './folding';
 import type { Outbox } from './outbox';
 import { above, addRange, END, type Range } from './ranges';
 
@@ -15,10 +15,6 @@ import { above, addRange, END, type Range } from './ranges';
 export const UNREAD_MAX = 100;
 /** Messages of a conversation kept in the browser from one visit to the next. */
 const KEPT_MAX = 5_000;
-/** Names one message is looked for by: its own, and those of its corrections. */
-const NAMES_MAX = 100;
-/** A correction should name what was written first; one that names a correction is followed so far. */
-const CHAIN_MAX = 4;
 const SAME_MESSAGE_MS = 24 * 3_600_000;
 
 interface Conversation {
@@ -43,9 +39,14 @@ export class History {
   tailTo: EntryId = '';
   /** The newest entry ever seen, whole tail or not. */
   newest: EntryId = '';
+  /** How often the tail has begun anew: a stretch found before is then perhaps not whole any more. */
+  tails = 0;
   private chain: Promise<unknown> = Promise.resolve();
+  private readonly folding: Folding;
 
-  constructor(private readonly host: HistoryHost) {}
+  constructor(private readonly host: HistoryHost) {
+    this.folding = new Folding(host.store, host.outbox);
+  }
 
   /** Runs after all that was begun before. */
   queued<T>(work: () => Promise<T>): Promise<T> {
@@ -69,6 +70,7 @@ export class History {
   }
 
   async setTail(from: EntryId, to: EntryId): Promise<void> {
+    if (compareEntries(from, this.tailFrom) > 0 || from === '') ++this.tails;
     this.tailFrom = from;
     this.tailTo = to;
     this.newest = laterEntry(this.newest, to);
@@ -82,6 +84,7 @@ export class History {
     await this.setTail('', '');
     for (const { record } of this.conversations.values()) {
       record.ranges = [];
+      record.behind = undefined;
       await this.host.store.putConversation(record);
     }
   }
@@ -114,6 +117,19 @@ export class History {
   async addRange(jid: BareJid, range: Range): Promise<void> {
     const { record } = this.conversation(jid);
     record.ranges = addRange(record.ranges, range);
+    await this.host.store.putConversation(record);
+  }
+
+  /** A gap begins: the tail so far, up to `since`, becomes a range. One that is behind already stays so from where it was. */
+  async leaveBehind(jid: BareJid, since: EntryId): Promise<void> {
+    const { record } = this.conversation(jid);
+    if (this.tailFrom) record.ranges = addRange(record.ranges, [this.tailStart(jid), since]);
+    record.behind ??= since;
+    await this.host.store.putConversation(record);
+  }
+  async caughtUp(jid: BareJid): Promise<void> {
+    const { record } = this.conversation(jid);
+    record.behind = undefined;
     await this.host.store.putConversation(record);
   }
 
@@ -166,7 +182,7 @@ export class History {
     for (const mod of mods) {
       if (mod.mine && mod.wire) this.host.outbox.placed(mod.wire, mod.entry);
       if (mod.kind === 'displayed' && mod.mine) touch(mod.conversation);
-      for (const name of new Set([mod.target, await this.original(mod.conversation, mod.target)])) {
+      for (const name of new Set([mod.target, await this.folding.original(mod.conversation, mod.target)])) {
         const here = how.quiet && fresh.some((m) => m.wire === name);
         for (const id of name && !here ? [name, '~' + name] : []) touch(mod.conversation, id);
       }
@@ -196,7 +212,7 @@ export class History {
   private async standIn(mod: ModItem): Promise<MessageItem | null> {
     if (mod.kind !== 'edit' || !mod.entry) return null;
     const { conversation, entry, at, from, mine, text = '', quote, unstyled } = mod;
-    const wire = await this.original(conversation, mod.target);
+    const wire = await this.folding.original(conversation, mod.target);
     const id = messageId({ mine, wire, entry });
     if (await this.itemOf(conversation, id)) return null;
     const item: MessageItem = { kind: 'message', conversation, entry, at, from, mine, wire, id, text, quote, unstyled, standsIn: true };
@@ -228,16 +244,16 @@ export class History {
       if (message.mine) {
         // Who writes has read what came before.
         if (message.entry) await this.readTo(message.conversation, message.entry);
-        const marks = await this.modsOf(message);
+        const marks = await this.folding.modsOf(message);
         if (marks.some((m) => m.kind === 'displayed' && !m.mine)) this.readByPeer(record, message.entry);
-      } else if (record.readTarget && message.wire === (await this.original(record.jid, record.readTarget))) {
+      } else if (record.readTarget && message.wire === (await this.folding.original(record.jid, record.readTarget))) {
         this.told(message.conversation, message.entry);
         await this.readTo(message.conversation, message.entry);
       }
     }
   }
   private async entryOfTarget(mod: ModItem): Promise<EntryId> {
-    for (const name of [mod.target, await this.original(mod.conversation, mod.target)]) {
+    for (const name of [mod.target, await this.folding.original(mod.conversation, mod.target)]) {
       const found = await this.host.store.messagesById(mod.conversation, mod.mine ? '~' + name : name);
       if (found.length) return found.at(-1)!.entry;
     }
@@ -310,55 +326,8 @@ export class History {
     conversation.last = item && (await this.foldItem(item));
   }
 
-  async foldItem(item: MessageItem): Promise<Message> {
-    const { outbox } = this.host;
-    const { peerRead } = this.conversation(item.conversation).record;
-    const mods = await this.withoutRefused(item.conversation, await this.modsOf(item));
-    return fold(await this.withQuote(item), mods, {
-      peerRead, way: item.mine ? outbox.way(item.wire) : undefined, failure: outbox.failure(item.wire),
-      pending: item.wire !== '' && outbox.pending(item.conversation, item.wire),
-    });
-  }
-
-  /** All that was said of a message, by whichever name of it. */
-  private async modsOf({ conversation, wire, aka, from }: MessageItem): Promise<ModItem[]> {
-    const { outbox, store } = this.host;
-    const mods: ModItem[] = [];
-    const names = new Set([wire, aka ?? ''].filter((name) => name !== ''));
-    for (const name of names) {
-      const found = [...(await store.modsOf(conversation, name)), ...outbox.modsOf(conversation, name)];
-      mods.push(...found);
-      for (const m of found) if (m.kind === 'edit' && m.from === from && m.wire && names.size < NAMES_MAX) names.add(m.wire);
-    }
-    return mods;
-  }
-  /** What a name on the wire stands for: itself, or what it is another name of. */
-  private async original(jid: BareJid, name: string): Promise<string> {
-    let found = name;
-    for (let step = 0; found && step < CHAIN_MAX; ++step) {
-      const alias = (await this.host.store.modsOf(jid, found)).find((m) => m.kind === 'alias');
-      const next = alias?.original ?? this.host.outbox.corrects(found);
-      if (!next) break;
-      found = next;
-    }
-    return found;
-  }
-  private async withQuote(item: MessageItem): Promise<MessageItem> {
-    const { quote } = item;
-    const wire = quote && wireId(quote.id);
-    if (!wire) return item;
-    const original = await this.original(item.conversation, wire);
-    return original === wire ? item : { ...item, quote: { ...quote, id: (quote.id.startsWith('~') ? '~' : '') + original } };
-  }
-  /** Own changes that came back with an error were never made (XEP-0444 §3.2 for reactions). */
-  private async withoutRefused(jid: BareJid, mods: ModItem[]): Promise<ModItem[]> {
-    const out: ModItem[] = [];
-    for (const mod of mods) {
-      const change = mod.mine && mod.wire && (mod.kind === 'react' || mod.kind === 'edit' || mod.kind === 'withdraw');
-      const refused = change && (await this.host.store.modsOf(jid, mod.wire)).some((m) => m.kind === 'error' && !m.mine);
-      if (!refused) out.push(mod);
-    }
-    return out;
+  foldItem(item: MessageItem): Promise<Message> {
+    return this.folding.message(item, this.conversation(item.conversation).record.peerRead);
   }
 
   /** One message anew: its way changed. */

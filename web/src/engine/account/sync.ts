@@ -13,9 +13,13 @@ const PAGE = 100;
 /** Beyond so many pages, what was missed is fetched per conversation, newest page only. */
 const CATCH_UP_PAGES = 3;
 const NEWEST_PAGE = 30;
+/** Pages of one conversation before what waits is sent; the rest comes after that. */
 const NEWEST_ROUNDS = 5;
-/** Pages of the archive looked through for one page of messages: receipts and the like take entries too. */
+/** Pages of the archive looked through to fill one page of messages: receipts and the like take entries too. One that would be empty
+    is looked for until there is something, since nobody could scroll on from it. */
 const ROUNDS = 10;
+/** Where pages brought nothing to show: as much at once as a server gives. */
+const FAR_PAGE = 250;
 const SETTLE_PAGES = 50;
 /** How far a clock may be wrong, where an entry has to be found by the time. */
 const CLOCK_MS = 24 * 3_600_000;
@@ -72,45 +76,62 @@ export class Sync {
     // A new browser: other devices of the account have read so far.
     const lastRead = history.lastRead();
     let [first, last, complete]: [EntryId, EntryId, boolean] = ['', '', false];
+    const pages: Item[][] = [];
     for (let n = 0; n < CATCH_UP_PAGES && !complete; ++n) {
       const page = await this.fetch({ before: first, afterId: since, max: PAGE });
-      const items = this.items(page.messages);
-      await history.ingest(items);
-      this.host.arrived(items, since || lastRead);
+      pages.unshift(this.items(page.messages));
       last ||= page.last;
       first = page.first || first;
       complete = page.complete || !page.first;
     }
+    // Taken in only when it is known whether they follow what is here: else they would be shown as if they did.
+    if (!complete) await this.leaveBehind(since);
+    for (const items of pages) {
+      await history.ingest(items);
+      this.host.arrived(items, since || lastRead);
+    }
     if (complete) await history.setTail(since ? history.tailFrom : BEGINNING, last || since);
     else await this.leaveGap(since, first, last);
+    await this.bringBehind(NEWEST_ROUNDS);
   }
 
-  /** What was missed is more than was fetched: the old tail becomes a range of each conversation, and each that has news
-      gets its newest messages. */
+  /** What was missed is more than was fetched: the old tail becomes a range of each conversation, and each is behind until its newest
+      messages are here. That is kept before the tail moves: whoever is cut off goes on with it. */
+  private async leaveBehind(since: EntryId): Promise<void> {
+    const { history } = this.host;
+    for (const jid of new Set([...history.conversations.keys(), ...this.host.contacts()])) await history.leaveBehind(jid, since || BEGINNING);
+  }
   private async leaveGap(since: EntryId, first: EntryId, last: EntryId): Promise<void> {
     const { history } = this.host;
-    const known = [...history.conversations.keys()];
-    if (since) for (const jid of known) await history.addRange(jid, [history.tailStart(jid), since]);
-    await history.setTail(first, last);
-    for (const jid of new Set([...known, ...this.host.contacts()])) {
-      const low = await this.bringNewest(jid, since);
-      if (since && compareEntries(low, since) > 0) this.host.emit({ type: 'gap', conversation: jid, after: since });
-    }
+    await this.leaveBehind(since); // of those who have just been met too
+    const moved = history.setTail(first, last);
+    // In this very turn: pages given before end with the old tail, those given later begin from the new one.
+    if (since) for (const conversation of history.conversations.keys()) this.host.emit({ type: 'gap', conversation, after: since });
+    await moved;
   }
 
-  /** Back from the newest entry until something can be shown and unread messages are counted, or what is known is reached:
-      receipts alone can fill pages. Returns where the stretch begins. */
-  private async bringNewest(jid: BareJid, since: EntryId): Promise<EntryId> {
+  /** The newest messages of each conversation that is behind. What is not reached in so many pages each stays behind. */
+  async bringBehind(roundsMax = Infinity): Promise<void> {
+    const { history } = this.host;
+    for (const { record } of [...history.conversations.values()])
+      if (record.behind && (await this.bringNewest(record.jid, record.behind, roundsMax))) await history.caughtUp(record.jid);
+  }
+
+  /** Back from the newest entry until something can be shown and unread messages are counted, or what is known is reached: every
+      other device of the account confirms what comes, so there may be many times more receipts than messages, and all after them. */
+  private async bringNewest(jid: BareJid, since: EntryId, roundsMax: number): Promise<boolean> {
     const { history } = this.host;
     for (let round = 0; ; ++round) {
       const low = rangeOf(history.ranges(jid), END)![0];
       const news = await this.count(jid, { after: low, before: END, limit: UNREAD_MAX, newest: true, reaches: false });
       const { readUpTo } = history.conversation(jid).record;
       const counted = news >= UNREAD_MAX || compareEntries(low, readUpTo) <= 0;
-      if (compareEntries(low, laterEntry(since, BEGINNING)) <= 0 || (news > 0 && counted) || round >= NEWEST_ROUNDS) return low;
-      const page = await this.fetch({ with: jid, before: low, afterId: since, max: round ? PAGE : NEWEST_PAGE });
+      if (compareEntries(low, since) <= 0 || (news > 0 && counted)) return true;
+      if (round >= roundsMax) return false;
+      const max = round === 0 ? NEWEST_PAGE : round < NEWEST_ROUNDS ? PAGE : FAR_PAGE;
+      const page = await this.fetch({ with: jid, before: low, afterId: since === BEGINNING ? '' : since, max });
       await history.ingest(this.items(page.messages));
-      await history.addRange(jid, [page.complete || !page.first ? since || BEGINNING : page.first, low]);
+      await history.addRange(jid, [page.complete || !page.first ? since : page.first, low]);
     }
   }
 
@@ -174,17 +195,22 @@ export class Sync {
   /** Gives the page once: read and folded in one turn of the history's queue, so that what is announced before is in it, and what is
       announced later is newer than it. */
   async page(jid: BareJid, at: PagePlace, limit: number, give: (page: MessagePage) => void): Promise<void> {
+    const { history, outbox } = this.host;
+    const { tails } = history;
     const parts = 'around' in at ? await this.around(jid, at.around, limit)
       : [await ('newest' in at ? this.older(jid, END, limit) : 'before' in at ? this.older(jid, at.before, limit) : this.newer(jid, at.after, limit))];
-    const { history, outbox } = this.host;
-    await history.queued(async () => {
+    const given = await history.queued(async () => {
       const found = await Promise.all(parts.map((part) => this.kept(jid, part)));
       const all = (i: number): boolean => parts[i]!.reaches && found[i]!.length < parts[i]!.limit;
       const last = parts.length - 1;
       const atEnd = parts[last]!.newest ? parts[last]!.before === END : all(last);
       const items = [...found.flat(), ...(atEnd ? outbox.messagesOf(jid) : [])];
-      give({ messages: await Promise.all(items.map((m) => history.foldItem(m))), atStart: parts[0]!.newest && all(0), atEnd });
+      const messages = await Promise.all(items.map((m) => history.foldItem(m)));
+      if (tails !== history.tails) return false; // a gap was found meanwhile: what was one stretch may be two
+      give({ messages, atStart: parts[0]!.newest && all(0), atEnd });
+      return true;
     });
+    if (!given) await this.page(jid, at, limit, give);
   }
 
   /** The newest before an entry: what of it is not known to be whole is fetched. */
@@ -193,9 +219,9 @@ export class Sync {
       const low = rangeOf(this.host.history.ranges(jid), before)?.[0] ?? before;
       const part = { after: low, before, limit, newest: true, reaches: compareEntries(low, BEGINNING) === 0 };
       const found = await this.count(jid, part);
-      if (found >= limit || part.reaches || round >= ROUNDS) return part;
+      if (found >= limit || part.reaches || (found > 0 && round >= ROUNDS)) return part;
       try {
-        const page = await this.fetchBeside(jid, { before: low === END ? '' : low, max: Math.max(PAGE, limit) });
+        const page = await this.fetchBeside(jid, { before: low === END ? '' : low, max: pageFor(limit, round) });
         await this.host.history.ingest(this.items(page.messages), { quiet: true });
         await this.host.history.addRange(jid, [page.complete || !page.first ? BEGINNING : page.first, low]);
       } catch (error) {
@@ -211,9 +237,9 @@ export class Sync {
       const high = rangeOf(this.host.history.ranges(jid), after)?.[1] ?? after;
       const part = { after, before: high, limit, newest: false, reaches: high === END };
       const found = await this.count(jid, part);
-      if (found >= limit || part.reaches || round >= ROUNDS) return part;
+      if (found >= limit || part.reaches || (found > 0 && round >= ROUNDS)) return part;
       try {
-        const page = await this.fetchBeside(jid, { after: high, max: Math.max(PAGE, limit) });
+        const page = await this.fetchBeside(jid, { after: high, max: pageFor(limit, round) });
         await this.host.history.ingest(this.items(page.messages), { quiet: true });
         const { tailTo } = this.host.history;
         await this.host.history.addRange(jid, [high, page.complete || !page.last ? laterEntry(tailTo, page.last) : page.last]);
@@ -276,6 +302,9 @@ export class Sync {
   }
 }
 
+function pageFor(limit: number, round: number): number {
+  return round < NEWEST_ROUNDS ? Math.max(PAGE, limit) : FAR_PAGE;
+}
 function offline(error: unknown): boolean {
   return error instanceof IqError && ['offline', 'timeout'].includes(error.error.condition);
 }

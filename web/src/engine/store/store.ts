@@ -25,6 +25,8 @@ export interface ConversationRecord {
   jid: BareJid;
   /** Stretches of entries, from and to inclusive, of which everything is in the cache; from '0' is the very beginning. */
   ranges: [EntryId, EntryId][];
+  /** More came than was fetched at once: its newest messages are still to be looked for, back to this entry. */
+  behind?: EntryId;
   readUpTo: EntryId;
   peerRead: EntryId;
   /** Own markers whose message is not in the cache yet. */

@@ -31,3 +31,24 @@ it('older messages that did not come with the session before are asked for again
     end();
   });
 });
+
+it('a conversation whose window went while older messages were asked for is asked for anew', async () => {
+  const messages = [{ id: 'm', entry: '7', at: 0, mine: false } as Message];
+  const [state, set] = createStore({
+    line: { state: 'online' }, conversations: {}, windows: { bob: { conversation: 'bob', messages, atStart: false, atEnd: true, loading: null } },
+  } as unknown as AppState);
+  const dispatch = vi.fn().mockResolvedValue(undefined);
+  const ui = { state, dispatch, explain: () => '', t: () => '' } as unknown as Ui;
+  await createRoot(async (end) => {
+    const history = createHistory(ui, 'bob');
+    await turn();
+    dispatch.mockResolvedValueOnce(undefined);
+    dispatch.mockImplementationOnce(async () => set('windows', { bob: { conversation: 'bob', messages: [], atStart: true, atEnd: true, loading: null } }));
+    history.nearing(0, 10_000);
+    set('windows', 'bob', undefined as never);
+    await turn();
+    expect(dispatch).toHaveBeenCalledTimes(2);
+    expect(dispatch).toHaveBeenLastCalledWith({ do: 'page', conversation: 'bob', at: { newest: true }, limit: 50 });
+    end();
+  });
+});

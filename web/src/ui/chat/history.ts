@@ -26,6 +26,7 @@ export function createHistory(ui: Ui, jid: BareJid) {
   let pending = false;
   let asking: Promise<void> = Promise.resolve();
   let again: (() => void) | undefined;
+  let left = false;
 
   const messages = (): readonly Message[] => {
     const win = window();
@@ -74,6 +75,8 @@ export function createHistory(ui: Ui, jid: BareJid) {
     }
     // The line came while the answer of a page without one was on its way.
     if (failed() && !asked && untrack(online)) void ask(at);
+    // A gap took the window away while something else was asked for.
+    else if (!left && !failed() && !untrack(window)) void ask({ newest: true });
   };
   /** What the user asks for waits its turn; only what scrolling asks for is let go when something is on its way already. */
   const askNext = async (at: { newest: true } | { around: Time }): Promise<void> => {
@@ -95,7 +98,7 @@ export function createHistory(ui: Ui, jid: BareJid) {
   createEffect(on(missing, (how) => { if (how !== 'here') void ask({ newest: true }); }));
   // Whoever has scrolled to where nothing came has no way to scroll on, and so to ask again.
   createEffect(on(online, (is) => { if (is && untrack(failed)) again?.(); }));
-  onCleanup(() => { again = undefined; });
+  onCleanup(() => { again = undefined; left = true; });
   return {
     view, freshId, slow, window,
     setFresh: setFreshId,

@@ -41,6 +41,8 @@ export function MessageList(): JSX.Element {
     if (anew) place();
     queueMicrotask(look);
   }));
+  // A gap opened behind the last row: what follows is asked for, also where nobody scrolls.
+  createEffect(on(() => history.window()?.atEnd, () => queueMicrotask(look), { defer: true }));
   /** Where a window opens: at what was looked for, else at the first new message, else at the end. */
   const place = (): void => {
     const target = history.takeTarget() ?? untrack(history.freshId);
