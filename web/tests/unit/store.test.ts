@@ -33,6 +33,12 @@ describe.each<[string, () => Promise<Store>]>([['IndexedDB', openStore], ['memor
     expect(await entries('2', '11', 10, false)).toEqual(['9', '10']);
     expect(await entries('9', '99999999999999999999', 2, false)).toEqual(['10', '11']);
   });
+  it('knows whose messages it keeps', async () => {
+    expect(await account.conversationsWithMessages()).toEqual([]);
+    await account.putMessages([message('9'), message('10'), ...['1', '2', '3'].map((e) => message(e, { conversation: 'carol@x' })), message('4', { conversation: 'bob@xy' })]);
+    await account.removeMessage('bob@xy', '4');
+    expect((await account.conversationsWithMessages()).sort()).toEqual(['bob@x', 'carol@x']);
+  });
   it('finds by id, replaces by entry, removes', async () => {
     await account.putMessages([message('1', { id: 'a' }), message('2', { id: 'a' }), message('1', { id: 'a', text: 'new' })]);
     expect((await account.messagesById('bob@x', 'a')).map((m) => m.text)).toEqual(['new', '2']);

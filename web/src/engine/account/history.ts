@@ -59,10 +59,15 @@ export class History {
     const { store } = this.host;
     [this.tailFrom, this.tailTo] = (await store.getMeta<[EntryId, EntryId]>('tail')) ?? ['', ''];
     this.newest = this.tailTo;
-    for (const record of await store.conversations()) {
+    for (const record of await store.conversations()) this.conversations.set(record.jid, { record, unread: [] });
+    // A message is kept before its conversation's record: between the two the browser may have stopped. It will not be taken in
+    // again, since it is known.
+    for (const jid of await store.conversationsWithMessages()) {
+      if (!this.conversations.has(jid)) await store.putConversation(this.conversation(jid).record);
+    }
+    for (const conversation of this.conversations.values()) {
+      const { record } = conversation;
       record.toldUpTo ??= record.readUpTo;
-      const conversation: Conversation = { record, unread: [] };
-      this.conversations.set(record.jid, conversation);
       await this.prune(record);
       await this.recount(conversation);
       await this.refreshLast(conversation);
@@ -290,9 +295,11 @@ export class History {
     return [...this.conversations.values()].reduce((last, { record }) => laterEntry(last, record.readUpTo), '');
   }
   private async recount(conversation: Conversation): Promise<void> {
-    const { jid, readUpTo } = conversation.record;
-    const later = await this.host.store.messages(jid, readUpTo, '', UNREAD_MAX, true);
-    conversation.unread = later.filter((m) => !m.mine).map((m) => m.entry);
+    const { record } = conversation;
+    const later = await this.host.store.messages(record.jid, record.readUpTo, '', UNREAD_MAX, true);
+    const own = later.findLastIndex((m) => m.mine); // who writes has read what came before
+    if (own >= 0) record.readUpTo = later[own]!.entry;
+    conversation.unread = later.slice(own + 1).map((m) => m.entry);
   }
 
   private async changed(jid: BareJid, fresh: MessageItem[], ids: string[], live: boolean): Promise<void> {

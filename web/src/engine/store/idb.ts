@@ -48,6 +48,13 @@ class IdbAccount implements AccountStore {
     for (; cursor && out.length < limit; cursor = await cursor.continue()) out.push(cursor.value);
     return out.reverse();
   }
+  async conversationsWithMessages(): Promise<BareJid[]> {
+    const out: BareJid[] = [];
+    // From one conversation's last possible key to the next one's first: a step for each, however long they are.
+    let cursor = await this.db.transaction('messages').store.openKeyCursor();
+    for (; cursor; cursor = await cursor.continue([out.at(-1)!, LAST])) out.push(cursor.key[0]);
+    return out;
+  }
   async prune(conversation: BareJid, keep: number): Promise<EntryId | undefined> {
     const tx = this.db.transaction(['messages', 'mods'], 'readwrite');
     const messages = tx.objectStore('messages');

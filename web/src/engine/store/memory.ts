@@ -62,6 +62,9 @@ export class MemoryAccount implements AccountStore {
     const to = before ? firstFrom(list, (e) => compareEntries(e, before) >= 0) : list.length;
     return newest ? list.slice(Math.max(from, to - limit), to) : list.slice(from, Math.min(to, from + limit));
   }
+  async conversationsWithMessages(): Promise<BareJid[]> {
+    return [...this.byConversation].filter(([, list]) => list.length > 0).map(([jid]) => jid);
+  }
   async prune(conversation: BareJid, keep: number): Promise<EntryId | undefined> {
     const list = this.of(conversation);
     if (list.length <= keep) return undefined;

@@ -52,6 +52,8 @@ export interface AccountStore {
   messagesById(conversation: BareJid, id: string): Promise<MessageItem[]>;
   /** Strictly between the two ('' is no bound); `newest`: the newest of them, still given oldest first. */
   messages(conversation: BareJid, after: EntryId, before: EntryId, limit: number, newest: boolean): Promise<MessageItem[]>;
+  /** Those of which messages are kept. */
+  conversationsWithMessages(): Promise<BareJid[]>;
   /** Keeps the newest messages and what is said of them; the oldest entry that stays where something went. */
   prune(conversation: BareJid, keep: number): Promise<EntryId | undefined>;
   putMods(items: ModItem[]): Promise<void>;
