@@ -1,10 +1,10 @@
 // What the screens are given (../ui/api.ts), made of an engine at the other end of a port.
 import { createStore } from 'solid-js/store';
-import type { Command, Event } from '../engine/contract';
+import type { Command, Event, Unanswered } from '../engine/contract';
 import { initialState } from '../model/initial';
 import { optimistic, type WayBack } from '../model/optimistic';
 import { reduce, type LocalEvent } from '../model/reduce';
-import type { AppState, Settings, SignOutReason } from '../model/types';
+import type { AppState, BareJid, Settings, SignOutReason } from '../model/types';
 import type { AppProps, CommandBody, Trouble } from '../ui/api';
 import { applyState } from './apply';
 import type { EnginePort } from './engine_port';
@@ -12,6 +12,8 @@ import type { EnginePort } from './engine_port';
 interface Waiting {
   command: Command;
   back: WayBack;
+  /** Who was signed in when it was asked for. */
+  own: BareJid | undefined;
   resolve: (result: unknown) => void;
   reject: (trouble: Trouble) => void;
 }
@@ -28,8 +30,18 @@ export interface Kept<T> {
   changed?(hear: () => void): void;
 }
 
+/** What was written and is not known to be kept by the engine, by the command's id: at once, and for the next page too. */
+export interface KeptWords {
+  add(words: Unanswered): void;
+  drop(id: string): void;
+  /** In the order of writing. */
+  all(): Unanswered[];
+}
+const keptNowhere: KeptWords = { add: () => undefined, drop: () => undefined, all: () => [] };
+const isWriting = (command: Command): command is Unanswered['command'] => ['send', 'edit', 'withdraw', 'react'].includes(command.do);
+
 /** `domain`: whose accounts are meant where none is named. `signedIn`: where nobody was, the sign-in page does not wait for the engine. */
-export function createClient(port: EnginePort, domain: string, settings: Kept<Settings>, signedIn: Kept<boolean>): Client {
+export function createClient(port: EnginePort, domain: string, settings: Kept<Settings>, signedIn: Kept<boolean>, words = keptNowhere): Client {
   const kept = settings.read();
   const blank = initialState(kept.language, kept);
   let current: AppState = {
@@ -57,10 +69,18 @@ export function createClient(port: EnginePort, domain: string, settings: Kept<Se
   settings.changed?.(() => become({ ...current, settings: settings.read() }));
   const local = (event: LocalEvent): void => become(reduce(current, event));
 
+  /** Words are kept by the engine now, or have failed before the user's eyes, or went with the account. */
+  const answered = ({ command, own }: Waiting, done: boolean): void => {
+    if (isWriting(command)) words.drop(command.id);
+    const begun = command.do === 'continue' || command.do === 'sign-in';
+    const [taken, whose] = begun ? [command.unanswered ?? [], current.self?.jid] : ['sign-out', 'delete-account'].includes(command.do) ? [words.all(), own] : [[]];
+    if (done) for (const one of taken) if (one.own === whose) words.drop(one.command.id);
+  };
   const settle = (event: Extract<Event, { type: 'done' | 'failed' }>): void => {
     const asked = waiting.get(event.op);
     if (!asked) return;
     waiting.delete(event.op);
+    answered(asked, event.type === 'done');
     if (event.type === 'done') return asked.resolve(event.result);
     become(asked.back(current));
     if (asked.command.do === 'page') local({ type: 'page-failed', conversation: asked.command.conversation, why: event.why });
@@ -74,10 +94,13 @@ export function createClient(port: EnginePort, domain: string, settings: Kept<Se
 
   const dispatch = (body: CommandBody): Promise<unknown> =>
     new Promise((resolve, reject) => {
-      const command = { ...body, op: ++ops } as Command;
+      const own = current.self?.jid;
+      const begins = body.do === 'continue' || body.do === 'sign-in';
+      const command = { ...body, op: ++ops, ...(begins ? { unanswered: words.all() } : {}) } as Command;
+      if (own && isWriting(command)) words.add({ own, command });
       const { state: shown, back } = optimistic(current, command);
       become(reduce(shown, { type: 'asked', command }));
-      waiting.set(command.op, { command, back, resolve, reject });
+      waiting.set(command.op, { command, back, own, resolve, reject });
       port.post({ kind: 'command', command });
     });
 

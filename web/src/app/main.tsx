@@ -5,9 +5,10 @@ import { App } from '../ui/app';
 import { createClient } from './client';
 import { connectEngine } from './engine_port';
 import { browserSettings, signedInHere } from './settings';
+import { wordsInBrowser } from './words';
 
 const port = connectEngine();
-const client = createClient(port, domainOfPage(location.hostname), browserSettings, signedInHere);
+const client = createClient(port, domainOfPage(location.hostname), browserSettings, signedInHere, wordsInBrowser);
 
 addEventListener('online', () => port.post({ kind: 'network', there: true }));
 addEventListener('offline', () => port.post({ kind: 'network', there: false }));

@@ -1,7 +1,7 @@
 // What each command of the pages does to an account that is signed in. Resolves with the result of 'done'; what it throws
 // becomes 'failed'.
-import { isMessage } from '../model/item';
-import { NUDGE_EVERY_MS, type Command, type Event } from './contract';
+import { isMessage, wireId } from '../model/item';
+import { NUDGE_EVERY_MS, type Command, type Event, type Unanswered } from './contract';
 import type { Account } from './account/account';
 import { exportAll } from './account/export';
 import { fetchDevices, signOutDevice } from './account/devices';
@@ -30,6 +30,15 @@ async function write(account: Account, given: SendCommand): Promise<void> {
   const command = await completed(account, given);
   const item = await account.outbox.add(command, account.history.newest);
   await account.shown(item);
+}
+/** Before there is a line. Whether it was kept and sent is told by what is kept here, or else by the archive. */
+export async function takeUp(account: Account, unanswered: readonly Unanswered[]): Promise<void> {
+  const { own, store } = account.host;
+  for (const { command: { op: _, ...command } } of unanswered.filter((u) => u.own === own)) {
+    const placed = command.do === 'send' ? await store.messagesById(command.to, command.id)
+      : (await store.modsOf(command.to, wireId(command.original))).filter((m) => m.mine && m.wire === command.id);
+    if (!placed.length) await account.shown(await account.outbox.add(await completed(account, command), account.history.newest, 'unsure'));
+  }
 }
 const online = (account: Account): void => {
   if (!account.link.up) throw new CommandFailed('offline');

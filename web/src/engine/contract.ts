@@ -10,10 +10,10 @@ import type {
 export const NUDGE_EVERY_MS = 10_000;
 
 export type Command = { op: number } & (
-  | { do: 'sign-in'; address: string; password: string; language: Language }
+  | { do: 'sign-in'; address: string; password: string; language: Language; unanswered?: Unanswered[] }
   | { do: 'sign-up'; address: string; password: string; language: Language }
   /** With what is kept of the last time (token); fails with 'no-session' where there is nothing. */
-  | { do: 'continue' }
+  | { do: 'continue'; unanswered?: Unanswered[] }
   | { do: 'sign-out' }
   /** How much of what was written is not on the server, a number: it is lost when one signs out. */
   | { do: 'unsent' }
@@ -55,6 +55,12 @@ export type Command = { op: number } & (
   /** What the page shows, and whether anybody can be looking at it (pages.ts, XEP-0352). */
   | { do: 'focus'; visible: boolean; focused: boolean; conversation: BareJid | null }
 );
+
+/** What an earlier page wrote, and was closed before it heard that it is kept. Of the account that signs in it is sent, unless it was. */
+export interface Unanswered {
+  own: BareJid;
+  command: Extract<Command, { do: 'send' | 'edit' | 'withdraw' | 'react' }>;
+}
 
 export type PagePlace = { newest: true } | { before: EntryId } | { after: EntryId } | { around: Time };
 

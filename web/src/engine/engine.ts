@@ -1,8 +1,8 @@
 // The engine: who is signed in, which pages look on, and what they ask. One per browser (worker.ts), or per page.
 import type { BareJid, Language, SignOutReason } from '../model/types';
 import { Account } from './account/account';
-import { handlers, removeAccount, setPassword } from './commands';
-import type { Command, Event } from './contract';
+import { handlers, removeAccount, setPassword, takeUp } from './commands';
+import type { Command, Event, Unanswered } from './contract';
 import { CommandFailed, failureOf } from './failure';
 import type { SavedSession, Store } from './store/store';
 import { fromInput, domain as domainOf, local } from './xmpp/jid';
@@ -77,11 +77,11 @@ export class Engine {
   private perform(command: Command, port: Port): Promise<unknown> {
     switch (command.do) {
       case 'sign-in':
-        return this.signIn(command.address, command.password);
+        return this.signIn(command.address, command.password, command.unanswered);
       case 'sign-up':
         return this.signUp(command.address, command.password, command.language);
       case 'continue':
-        return (this.continuing ??= this.continueSession().finally(() => (this.continuing = null)));
+        return (this.continuing ??= this.continueSession(command.unanswered).finally(() => (this.continuing = null)));
       case 'sign-out':
         return this.signOut();
       case 'focus':
@@ -127,7 +127,7 @@ export class Engine {
 
   // --- coming and going ---
 
-  private async signIn(address: string, password: string): Promise<void> {
+  private async signIn(address: string, password: string, unanswered?: Unanswered[]): Promise<void> {
     const jid = this.address(address);
     const first = await login(this.env.open, await this.request(jid, { password }));
     await this.close();
@@ -135,7 +135,7 @@ export class Engine {
     const own = first.jid.split('/')[0] || jid;
     const session = { jid: own, token: first.token?.token ?? '', agent: this.agent };
     await this.env.store.saveSession(session);
-    await this.start(session, first);
+    await this.start(session, first, unanswered);
   }
   private async signUp(address: string, password: string, language: Language): Promise<void> {
     void language;
@@ -143,15 +143,15 @@ export class Engine {
     await register(this.env.open, { url: this.env.url, domain: domainOf(jid) }, local(jid), password);
     await this.signIn(jid, password);
   }
-  private async continueSession(): Promise<void> {
+  private async continueSession(unanswered?: Unanswered[]): Promise<void> {
     if (this.account) return;
     const session = this.session ?? (await this.env.store.session());
     if (!session || !session.token) throw new CommandFailed('no-session', this.reason);
     this.agent = await this.env.store.agent();
-    await this.start(session);
+    await this.start(session, undefined, unanswered);
   }
 
-  private async start(session: SavedSession, first?: LoggedIn): Promise<void> {
+  private async start(session: SavedSession, first?: LoggedIn, unanswered: Unanswered[] = []): Promise<void> {
     this.session = session;
     this.reason = undefined;
     const account = new Account({
@@ -169,6 +169,7 @@ export class Engine {
       random: this.env.random,
     });
     await account.load();
+    await takeUp(account, unanswered);
     this.account = account;
     this.emit(account.snapshot());
     this.updateActive();

@@ -50,12 +50,12 @@ export class Outbox {
     }
   }
 
-  /** Resolves when it is kept. A command with an id that is known already is the same one, said twice. */
-  async add(command: SendCommand, after: EntryId): Promise<Item> {
+  /** Resolves when it is kept. A command with an id that is known already is the same one, said twice. `unsure`: it may have been sent. */
+  async add(command: SendCommand, after: EntryId, way: 'waiting' | 'unsure' = 'waiting'): Promise<Item> {
     const known = this.find(command.id);
     if (known) return known.item;
     const record: OutboxRecord = { id: command.id, seq: ++this.seq, command, after, at: command.at };
-    const kept: Kept = { record, item: itemOf(record, this.host.own), way: 'waiting' };
+    const kept: Kept = { record, item: itemOf(record, this.host.own), way };
     this.kept.push(kept);
     await this.host.store.putOutbox(record);
     this.flush();
