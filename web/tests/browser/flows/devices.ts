@@ -64,12 +64,17 @@ flow('devices: without shared workers the newer tab has the connection; it is cl
   const newer = await ann.tab();
   await ann.says('signedOut.opened-elsewhere');
   await newer.openChat(ben);
-  await newer.say('from the newer');
-  await ben.expectMessage('from the newer'); // a page that is closed within the same moment takes its last words along
+  // In the very moment in which it is closed: what was not sent any more is sent by the one that takes over.
+  await newer.composer.fill('from the newer');
+  await newer.composer.evaluate((composer) => {
+    composer.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
+    location.replace('about:blank');
+  });
   await newer.page.close();
   await ben.say('to whoever is there');
   // Shown again, as it is when the tab over it has been closed.
   await ann.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await ben.expectMessage('from the newer');
   await ann.expectMessage('to whoever is there');
   await ann.say('from the older again');
   await ben.expectMessage('from the older again');

@@ -2,6 +2,7 @@
 import type { Locator } from 'playwright-core';
 import { check, same } from '../lib/check';
 import type { Person } from '../lib/person';
+import type { RawClient } from '../lib/raw';
 import { flow } from '../lib/runner';
 import type { World } from '../lib/world';
 
@@ -113,6 +114,39 @@ flow('history: what comes while one reads further up does not move it, and says 
   same(Math.round(await placeOf(line(ann, read))), Math.round(before), 'the place of what one reads');
   await ann.button('chat.toEnd').click();
   await ann.expectMessage('brand new');
+});
+
+flow('history: an open conversation goes on after an absence in which more came than is fetched at once', async (world) => {
+  await world.ownServer(['limits.resume = 0', 'limits.resume_max = 0']);
+  const wire = await world.line();
+  await world.befriended('ann', 'ben', 'cid');
+  const [ben, cid] = [await world.raw('ben'), await world.raw('cid')];
+  const write = (from: RawClient, ...texts: string[]): Promise<void> =>
+    from.roundTrip(...texts.map((text) => `<message to='${world.unique('ann')}@localhost' type='chat' id='${text}'><body>${text}</body></message>`));
+  const many = (from: number, to: number): string[] => Array.from({ length: to - from + 1 }, (_, i) => `line ${from + i}`);
+  await write(ben, ...many(1, 60));
+  await write(cid, 'before');
+  const ann = await world.visitor('ann', { base: wire.base });
+  await ann.signIn();
+  const away = async (texts: string[]): Promise<void> => {
+    wire.cut();
+    await ann.until('being offline', async () => !(await ann.button('self.presence', { name: ann.t('own.online') }).isVisible()));
+    await write(ben, ...texts);
+    wire.mend();
+    await ann.online();
+    await ann.row(world.unique('ben')).getByText(texts.at(-1)!).waitFor();
+  };
+  // One of which nothing came.
+  await ann.row(world.unique('cid')).click();
+  await ann.expectMessage('before');
+  await away(many(61, 460));
+  await write(cid, 'after');
+  await ann.expectMessage('after');
+  // And one of which it came: at its end one stays at the end, though nobody scrolls.
+  await ann.row(world.unique('ben')).click();
+  await ann.expectLast('line 460');
+  await away(many(461, 860));
+  await line(ann, 860).waitFor();
 });
 
 flow('history: jump to a date', async (world) => {

@@ -91,9 +91,9 @@ export class World {
     this.atEnd(() => client.close());
     return client;
   }
-  /** A server of this flow's own, to be stopped and started. */
-  async ownServer(): Promise<Server> {
-    const server = await new Server().start();
+  /** A server of this flow's own, to be stopped and started; `lines`: of its configuration. */
+  async ownServer(lines: string[] = []): Promise<Server> {
+    const server = await new Server(lines).start();
     this.atEnd(() => server.remove());
     return (this.server = server);
   }
