@@ -66,10 +66,13 @@ flow('devices: without shared workers the newer tab has the connection; it is cl
   await newer.openChat(ben);
   // In the very moment in which it is closed: what was not sent any more is sent by the one that takes over.
   await newer.composer.fill('from the newer');
-  await newer.composer.evaluate((composer) => {
+  const gone = newer.page.waitForURL('about:blank');
+  // Its answer may go with the page.
+  void newer.composer.evaluate((composer) => {
     composer.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
     location.replace('about:blank');
-  });
+  }).catch(() => undefined);
+  await gone;
   await newer.page.close();
   await ben.say('to whoever is there');
   // Shown again, as it is when the tab over it has been closed.
