@@ -64,6 +64,18 @@ it('what was not reached before the browser was closed is looked for in the next
   await alice.until(() => summary()[0] === 't609', 'the news', SOON_MS);
 });
 
+it('what one wrote last is where it was written, also where its place was not known any more before the browser was closed', async () => {
+  const store = await wasHere();
+  const after = String(server.log.at(-1)!.entry);
+  await (await store.account(own)).putOutbox({ id: 'n0', seq: 1, command: { do: 'send', id: 'n0', to: peer, text: 'n0', at: 1 }, after, at: 1, acked: true });
+  server.append(peer, `<message xmlns="jabber:client" from="${own}/web" to="${peer}" type="chat" id="n0"><body>n0</body></message>`);
+  write(10, 610);
+  alice = await visit(server, store);
+  await alice.until(() => summary()[0] === 't609', 'the news', SOON_MS);
+  await alice.open(peer);
+  expect(alice.texts(peer)).toEqual(expected(560, 610));
+});
+
 it('a line that breaks on the way is no second catching up beside the first', async () => {
   const store = await wasHere();
   write(10, 610);

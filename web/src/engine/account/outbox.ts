@@ -96,6 +96,7 @@ export class Outbox {
   get unsent(): number {
     return this.kept.filter((k) => k.way !== 'acked' && (k.way !== 'failed' || isMessage(k.item))).length;
   }
+  /** On the server, and not seen in the archive yet. */
   get unplaced(): OutboxRecord[] {
     return this.kept.filter((k) => k.way === 'acked').map((k) => k.record);
   }

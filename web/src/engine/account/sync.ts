@@ -166,9 +166,10 @@ export class Sync {
     }
   }
 
-  /** Which of the outbox's doubtful records did arrive. Throws where the archive does not answer: they stay doubtful. */
+  /** Which of the outbox's doubtful records did arrive, and where those are that certainly did: their copies may lie in a gap. Throws
+      where the archive does not answer: they stay as they are. */
   async settle(): Promise<void> {
-    const doubtful = this.host.outbox.unsure;
+    const doubtful = [...this.host.outbox.unsure, ...this.host.outbox.unplaced];
     if (!doubtful.length) return;
     const byPeer = groupBy(doubtful, (r) => r.command.to);
     for (const [peer, records] of byPeer) {
