@@ -1,4 +1,5 @@
 // The people one knows: what one calls them, where they stand, whom one does not want to hear from.
+import { inspect } from '../lib/axe';
 import { same } from '../lib/check';
 import { flow } from '../lib/runner';
 
@@ -39,6 +40,7 @@ flow('contacts: block and unblock', async (world) => {
   await ann.dialog('block.title', { name: ben.name }).getByRole('button', { name: ann.t('contact.block') }).click();
   await ann.says('chat.isBlocked');
   await ann.composer.waitFor({ state: 'detached' });
+  await inspect(ann, 'somebody blocked');
   await ben.chat.locator('header').getByText(ben.t('chat.lastSeen', { when: '' })).waitFor();
   // Nothing tells who is blocked from who wrote to an address that nobody has: the message stays on the server's side.
   await ben.say('do you hear me?');

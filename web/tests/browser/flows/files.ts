@@ -1,4 +1,5 @@
 // Files that other apps share: with what is said of them, in their place where that is safe, and passed on as files.
+import { inspect } from '../lib/axe';
 import { check, same } from '../lib/check';
 import { flow } from '../lib/runner';
 
@@ -29,6 +30,12 @@ flow('files: a picture in its place, a card with name and size, and both passed 
   await ann.chat.getByText('plan.pdf', { exact: true }).waitFor();
   const size = await ann.chat.locator('.file').filter({ hasText: 'minutes.pdf' }).innerText();
   check(/\b3 MB/.test(size), `the size of the file is not shown: ${size}`);
+
+  await shown.click();
+  const viewer = ann.page.getByRole('dialog', { name: 'nest.png' });
+  await ann.until('the picture in the viewer', () => viewer.locator('img').evaluate((image: HTMLImageElement) => image.naturalWidth === 192));
+  await inspect(ann, 'viewer');
+  await ann.closeDialog(viewer);
 
   await ann.menuOf('Two of them');
   await ann.item('action.forward').click();

@@ -1,5 +1,6 @@
 // Settings that reach others: profile, picture, password, devices, privacy; and those that end it all.
 import { readFile } from 'node:fs/promises';
+import { inspect } from '../lib/axe';
 import { check, same } from '../lib/check';
 import { flow } from '../lib/runner';
 import { squares } from '../lib/picture';
@@ -37,6 +38,7 @@ flow('settings: a picture of oneself, cropped', async (world) => {
   const view = crop.getByRole('application');
   await view.focus();
   for (let i = 0; i < 40; ++i) await view.press('ArrowLeft');
+  await inspect(ann, 'cropping');
   await crop.getByRole('button', { name: ann.t('avatar.use') }).click();
   await ann.says('avatar.done');
   const picture = ben.row(ann.name).locator('img');
@@ -53,6 +55,7 @@ flow('settings: a picture of oneself, cropped', async (world) => {
   await picture.waitFor({ state: 'detached' });
   await page.getByLabel(ann.t('avatar.choose')).and(ann.page.locator('input')).setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer: Buffer.from('<svg onload="alert(1)">') });
   await ann.dialog('avatar.crop').getByRole('alert').getByText(ann.t('avatar.notPicture')).waitFor();
+  await inspect(ann, 'cropping what is no picture');
 });
 
 flow('settings: a new password signs the other devices out, and only it is taken', async (world) => {
@@ -88,6 +91,7 @@ flow('settings: devices are listed, and one is signed out', async (world) => {
   await ann.until('one device being online', async () => (await page.getByText(ann.t('devices.online')).count()) === 1);
   await other.atSignIn();
   await other.says('signedOut.signed-out-elsewhere');
+  await inspect(other, 'signed out');
   const kept = (): Promise<boolean> => other.page.evaluate(async (name) => (await indexedDB.databases()).some((db) => db.name === name), `rookery:${other.address}`);
   await other.until('nothing of the account kept', async () => !(await kept()));
   await other.page.reload();
