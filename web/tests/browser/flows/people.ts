@@ -1,4 +1,5 @@
-// Contacts: asking, accepting, declining.
+// Contacts: asking, accepting, declining, and those who are none.
+import { inspect } from '../lib/axe';
 import { same } from '../lib/check';
 import { password } from '../lib/person';
 import { flow } from '../lib/runner';
@@ -46,13 +47,28 @@ flow('people: an invitation link makes an account and a contact', async (world) 
   await ben.composer.waitFor();
 });
 
-flow('people: decline', async (world) => {
-  const [ann, ben] = await Promise.all([world.member('ann'), world.member('ben')]);
-  await ann.askToAdd(ben);
+flow('people: a stranger is declined, and what comes back from him is not delivered', async (world) => {
+  await world.befriended('ann');
+  const [ben, ann] = [await world.member('ben'), await world.raw('ann')];
+  const name = world.unique('ann');
+  await ann.roundTrip(`<presence to='${ben.address}' type='subscribe'/>`, `<message to='${ben.address}' type='chat' id='hello'><body>hello?</body></message>`);
+  await ben.row(name).click();
+  await ben.expectMessage('hello?');
+  await ben.says('requests.from', { name });
+  await inspect(ben, 'somebody who asks');
   const requests = await ben.openRequests();
   await requests.getByRole('button', { name: ben.t('requests.decline') }).click();
-  await ben.says('requests.declined', { name: ann.name });
+  await ben.says('requests.declined', { name });
   await ben.says('requests.emptyTitle');
   await ben.closeDialog(requests);
   await ben.says('contacts.emptyTitle');
+  await ben.says('chat.isStranger');
+  await ben.say('who are you?');
+  const [, from, id] = /<message[^>]* from=['"]([^'"]+)[^>]* id=['"]([^'"]+)/.exec(await ann.hear(/who are you/))!;
+  await ann.roundTrip(`<message to='${from}' type='error' id='${id}'><error type='cancel'><service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>`);
+  const failed = ben.message('who are you?');
+  await failed.getByText(ben.t('delivery.failed')).waitFor();
+  await inspect(ben, 'a stranger, and a failed message');
+  await failed.getByRole('button', { name: ben.t('common.retry'), exact: true }).click();
+  await ben.expectDelivery('who are you?', 'sent');
 });
