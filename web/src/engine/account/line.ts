@@ -25,6 +25,8 @@ export class Line {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private connecting = false;
   private network = true;
+  /** While it waits for the next try. */
+  private retryAt: Time | null = null;
 
   constructor(private readonly host: LineHost) {}
 
@@ -37,6 +39,7 @@ export class Line {
   }
   stop(): void {
     this.stopped = true;
+    this.retryAt = null;
     clearTimeout(this.timer);
     this.host.link.close();
   }
@@ -57,8 +60,12 @@ export class Line {
   }
   networkChanged(there: boolean): void {
     this.network = there;
-    if (there) this.woke();
-    else if (this.host.link.up) this.host.link.check();
+    if (there) {
+      // A try that began without a network fails yet: the next one does not wait for long.
+      this.attempt = 0;
+      this.woke();
+    } else if (this.host.link.up) this.host.link.check();
+    else if (this.retryAt !== null) this.host.state({ state: 'waiting', retryAt: this.retryAt, why: 'no-network' });
   }
 
   /** Logs in anew although the line is up, in the same session. The old stream goes first: what it brought after the new one
@@ -83,6 +90,7 @@ export class Line {
   }
   private async logIn(request: () => LoginRequest | Promise<LoginRequest>): Promise<void> {
     this.connecting = true;
+    this.retryAt = null;
     try {
       const done = await login(this.host.open, await request());
       this.connecting = false;
@@ -109,7 +117,8 @@ export class Line {
   }
   private pause(why: LineTrouble): void {
     const ms = backoff(this.attempt++, this.host.random);
-    this.host.state({ state: 'waiting', retryAt: this.host.now() + ms, why: this.network ? why : 'no-network' });
+    this.retryAt = this.host.now() + ms;
+    this.host.state({ state: 'waiting', retryAt: this.retryAt, why: this.network ? why : 'no-network' });
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.connect(), ms);
   }
