@@ -1,4 +1,4 @@
-// The page as an app: it opens without its server, takes new versions, can be installed, and knows when the browser is offline.
+// The page as an app: it opens without its server, takes new versions, and can be installed.
 import { check, same } from '../lib/check';
 import { flow } from '../lib/runner';
 

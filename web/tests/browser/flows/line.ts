@@ -1,6 +1,7 @@
 // The line goes down and comes back: nothing is lost, nothing is doubled, nothing has to be written again.
+import { inspect } from '../lib/axe';
 import { same } from '../lib/check';
-import type { Person } from '../lib/person';
+import type { Person, PersonOptions } from '../lib/person';
 import { flow } from '../lib/runner';
 import type { World } from '../lib/world';
 
@@ -8,10 +9,10 @@ const unreachable = /net::ERR_|WebSocket connection to|Failed to fetch/;
 const numbered = (n: number): string[] => Array.from({ length: n }, (_, i) => `message ${i + 1}`);
 
 /** Ann comes through a line that can be cut; Ben is right at the server. */
-async function overALine(world: World) {
+async function overALine(world: World, options: PersonOptions = {}) {
   await world.befriended('ann', 'ben');
   const line = await world.line();
-  const [ann, ben] = await Promise.all([world.visitor('ann', { base: line.base, serviceWorker: true }), world.visitor('ben')]);
+  const [ann, ben] = await Promise.all([world.visitor('ann', { ...options, base: line.base }), world.visitor('ben')]);
   ann.watch.forgive(unreachable);
   await Promise.all([ann.signIn(), ben.signIn()]);
   await ann.openChat(ben);
@@ -35,23 +36,30 @@ flow('line: what was written offline is sent once and in order when it is back',
   await ann.until('the same order', async () => (await ann.messages).join() === ['meanwhile', ...numbered(5)].join());
 });
 
-flow('line: the page says that it is offline, and tries again when told to', async (world) => {
-  const { line, ann, ben } = await overALine(world);
+flow('line: the page says that it is offline, and tries again when told to, or when the browser has a network again', async (world) => {
+  const { line, ann, ben } = await overALine(world, { before: nextTryInAnHour });
   line.cut();
-  const now = ann.page.getByRole('status').getByRole('button', { name: ann.t('line.now') });
-  await now.waitFor();
+  const status = ann.page.getByRole('status');
+  await status.getByText(ann.t('line.unreachable')).waitFor();
   await ann.page.getByRole('button', { name: ann.t('self.presence', { name: ann.t('show.offline') }) }).waitFor();
   line.mend();
-  // It may try by itself just then, and the button is gone: that is as good.
-  await Promise.race([now.dispatchEvent('click'), ann.online()]);
+  await status.getByRole('button', { name: ann.t('line.now') }).click();
   await ann.online();
-  await now.waitFor({ state: 'detached' });
+  await status.getByRole('button', { name: ann.t('line.now') }).waitFor({ state: 'detached' });
   await ben.say('there you are');
   await ann.expectMessage('there you are');
+
+  await ann.context.setOffline(true);
+  line.cut();
+  await status.getByText(ann.t('line.no-network')).waitFor();
+  await inspect(ann, 'offline');
+  line.mend();
+  await ann.context.setOffline(false);
+  await ann.online();
 });
 
 flow('line: a reload without a server keeps what waits, and it is sent once', async (world) => {
-  const { line, ann, ben } = await overALine(world);
+  const { line, ann, ben } = await overALine(world, { serviceWorker: true });
   await ann.page.evaluate(() => navigator.serviceWorker.ready);
   await ann.page.reload();
   await ann.composer.waitFor();
@@ -128,6 +136,12 @@ flow('line: the server is killed while one types and sends', async (world) => {
   await hasExactly(ben, [...texts, 'half a sentence']);
   await hasExactly(ann, [...texts, 'half a sentence']);
 });
+
+/** Runs in the page: the engine is in it, and chance has each pause last for an hour and more. */
+function nextTryInAnHour(): void {
+  Object.defineProperty(window, 'SharedWorker', { value: undefined });
+  Math.random = () => 3_600;
+}
 
 /** Runs in the page. */
 async function draftKept(text: string): Promise<boolean> {
