@@ -1,4 +1,4 @@
-// What calls for attention, and in which tab.
+// What calls for attention, in which tab, and what a tab that nobody looks at says and does not say.
 import type { Page } from 'playwright-core';
 import { check, same } from '../lib/check';
 import { flow } from '../lib/runner';
@@ -73,4 +73,49 @@ flow('attention: one notification and one sound for all tabs, none where one loo
   desktop.click(four);
   ann.page = await arriving;
   await ann.expectMessage('four');
+});
+
+/** Runs in the page: it is as if behind another one, until `show` is called. */
+function behind(): void {
+  let hidden = true;
+  Object.defineProperty(document, 'visibilityState', { get: () => (hidden ? 'hidden' : 'visible') });
+  Object.defineProperty(document, 'hidden', { get: () => hidden });
+  document.hasFocus = () => !hidden;
+  Object.assign(window, {
+    show: () => {
+      hidden = false;
+      document.dispatchEvent(new Event('visibilitychange'));
+      dispatchEvent(new Event('focus'));
+    },
+  });
+}
+
+flow('attention: a tab opened behind others is looked at by nobody: the server is told, and nothing is read', async (world) => {
+  await world.befriended('ann', 'ben');
+  const front = await world.front();
+  const ben = await world.raw('ben');
+  const ann = await world.visitor('ann', { base: front.base, before: behind });
+  await ann.signIn();
+  const inactive = await front.until('browser', /<inactive[^>]*urn:xmpp:csi:0/);
+  await ann.openChat({ name: world.unique('ben') });
+  await ann.say('I am elsewhere');
+  // What comes after this the server knows that it says to a browser nobody looks at: it takes a stream in order.
+  await ben.hear(/I am elsewhere/);
+  const told = front.passed.length;
+  const state = (name: string): string => `<message to='${ann.address}' type='chat'><${name} xmlns='http://jabber.org/protocol/chatstates'/><no-store xmlns='urn:xmpp:hints'/></message>`;
+  await ben.roundTrip(
+    ...Array.from({ length: 10 }, (_, i) => state(i % 2 ? 'paused' : 'composing')),
+    `<message to='${ann.address}' type='chat' id='new'><body>anyone there?</body><markable xmlns='urn:xmpp:chat-markers:0'/></message>`);
+  await ann.expectMessage('anyone there?');
+  // Of what waits, the latest is left, and comes before what does not wait: the message, or an answer to the browser.
+  const brought = front.passed.slice(told).filter(({ from }) => from === 'server').map(({ text }) => /<(composing|paused)/.test(text));
+  check(brought.filter(Boolean).length > 0, 'nobody was said to type');
+  check(!brought.some((one, i) => one && brought[i + 1]), 'each letter was told to a browser nobody looked at');
+  same(front.passed.slice(inactive).filter(({ from, text }) => from === 'browser' && /<displayed|<active[^>]*urn:xmpp:csi:0/.test(text)), [], 'what a page nobody looked at has said');
+
+  await ben.roundTrip(state('composing'));
+  await ann.page.evaluate(() => (window as unknown as { show: () => void }).show());
+  const active = await front.until('browser', /<active[^>]*urn:xmpp:csi:0/, told);
+  await front.until('browser', /<displayed[^>]*id="new"/, active);
+  await ann.chat.locator('header').getByText(ann.t('chat.typing')).waitFor();
 });
