@@ -6,9 +6,9 @@ import type { RawClient } from '../lib/raw';
 import { flow } from '../lib/runner';
 import type { World } from '../lib/world';
 
-const lines = 2_000;
+const lines = 1_000;
 
-/** Ann, to whom Ben has written "line 1" to "line 2000", of different heights. */
+/** Ann, to whom Ben has written "line 1" to "line 1000", of different heights. */
 async function annWithHistory(world: World, base?: string): Promise<Person> {
   await world.befriended('ann', 'ben');
   const ben = await world.raw('ben');
