@@ -88,20 +88,22 @@ flow('axe: conversations, contacts and what lies over them', async (world) => {
 });
 
 flow('axe: requests and settings', async (world) => {
-  const [ann, ben] = await Promise.all([world.member('ann'), world.member('ben')]);
+  const ann = await world.member('ann');
+  await world.befriended('ben');
+  const ben = await world.raw('ben');
   const tour = new Tour(ann);
   await tour.see('nothing yet');
-  await ben.askToAdd(ann);
+  await ben.roundTrip(`<presence to='${ann.address}' type='subscribe'/>`);
   const requests = await ann.openRequests();
-  await requests.getByText(ben.address).waitFor();
+  await requests.getByText(`${ben.name}@localhost`).waitFor();
   await tour.see('requests');
   await ann.closeDialog(requests);
+  await ann.button('settings.title').click();
   for (const section of sections) {
-    const page = await ann.settings(section);
+    const page = await ann.settingsPage(section);
     await page.waitFor();
     if (section === 'devices') await page.getByRole('listitem').first().waitFor();
     await tour.see(`settings, ${section}`);
-    await ann.closeDialog(ann.dialog('settings.title'));
   }
   tour.end();
 });
@@ -119,12 +121,9 @@ flow('axe: on a phone', async (world) => {
 });
 
 flow('axe: in Chinese and the dark, menus, dialogs, lines, a request', async (world) => {
-  await world.befriended('ann', 'ben');
-  const [ann, ben] = await Promise.all(['ann', 'ben'].map((name) => world.visitor(name, { language: 'zh-CN', theme: 'dark' }))) as [Person, Person];
-  await Promise.all([ann.signIn(), ben.signIn()]);
+  const [ann, ben] = await world.amongWith({ language: 'zh-CN', theme: 'dark' }, 'ann', 'ben');
   const tour = new Tour(ann);
-  await ben.openChat(ann);
-  await ben.say('九点见');
+  await ben.say(ann, '九点见');
   await ann.row(ben.name).click();
   await ann.expectMessage('九点见');
   await ann.choose('九点见', 'action.moreReactions');
@@ -151,8 +150,8 @@ flow('axe: in Chinese and the dark, menus, dialogs, lines, a request', async (wo
   await (await ann.settings('appearance')).getByRole('radio', { name: ann.t('appearance.lines'), exact: true }).check();
   await ann.closeDialog(ann.dialog('settings.title'));
   await tour.see('lines');
-  const cid = await world.member('cid');
-  await cid.askToAdd(ann, '你好');
+  await world.befriended('cid');
+  await (await world.raw('cid')).roundTrip(`<presence to='${ann.address}' type='subscribe'><status>你好</status></presence>`);
   await ann.lists('contacts');
   await ann.page.getByRole('button', { name: ann.t('requests.title') }).waitFor();
   await tour.see('a request in the list');

@@ -69,7 +69,7 @@ flow('contacts: remove', async (world) => {
 });
 
 flow('contacts: found by the search box, also who is no contact yet', async (world) => {
-  const [ann, ben] = await world.friends('ann', 'ben');
+  const [ann, ben] = await world.among('ann', 'ben');
   const cid = await world.account('cid');
   const box = ann.page.getByRole('searchbox', { name: ann.t('panel.search') });
   await box.fill(ben.name);
@@ -84,13 +84,11 @@ flow('contacts: found by the search box, also who is no contact yet', async (wor
 });
 
 flow('conversations: pinned, muted and removed, on every device', async (world) => {
-  const [ann, ben, cid] = await world.friends('ann', 'ben', 'cid');
+  const [ann, ben, cid] = await world.among('ann', 'ben', 'cid');
   const other = await world.device(ann);
-  await ben.openChat(ann);
-  await ben.say('from ben');
+  await ben.say(ann, 'from ben');
   await ann.row(ben.name).waitFor();
-  await cid.openChat(ann);
-  await cid.say('from cid');
+  await cid.say(ann, 'from cid');
   const order = (): Promise<string[]> => other.page.getByRole('tabpanel').locator('.row-name').allTextContents();
   await other.until('the newest first', async () => (await order()).join() === `${cid.name},${ben.name}`);
   await ann.row(ben.name).click({ button: 'right' });
@@ -105,7 +103,7 @@ flow('conversations: pinned, muted and removed, on every device', async (world) 
   await ann.item('conversations.remove').click();
   await ann.dialog('conversations.removeTitle').getByRole('button', { name: ann.t('conversations.remove') }).click();
   await ann.row(cid.name).waitFor({ state: 'detached' });
-  await cid.say('again');
+  await cid.say(ann, 'again');
   await ann.row(cid.name).getByText('again').waitFor();
   await ann.page.reload();
   await ann.online();

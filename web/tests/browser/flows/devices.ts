@@ -6,23 +6,22 @@ import { flow } from '../lib/runner';
 const badge = (person: Person, name: string, n: number) => person.row(name).getByText(person.t('panel.unread', { n }), { exact: true });
 
 flow('devices: two tabs show the same, and one of them read is read in both', async (world) => {
-  const [ann, ben] = await world.friends('ann', 'ben');
+  const [ann, ben] = await world.among('ann', 'ben');
   const tab = await ann.tab();
   await tab.online();
-  await ben.openChat(ann);
-  await ben.say('one');
-  await ben.say('two');
+  await ben.say(ann, 'one');
+  await ben.say(ann, 'two');
   for (const page of [ann, tab]) await badge(page, ben.name, 2).waitFor();
   await tab.row(ben.name).click();
   await tab.expectMessage('two');
   for (const page of [ann, tab]) await badge(page, ben.name, 2).waitFor({ state: 'detached' });
-  await ben.expectDelivery('two', 'read');
+  await ben.expectRead();
   await tab.say('three');
   await ann.row(ben.name).click();
   await ann.expectMessage('three');
   same(await ann.messages, await tab.messages, 'what the tabs show');
   await tab.page.close();
-  await ben.say('four');
+  await ben.say(ann, 'four');
   await ann.expectMessage('four');
 });
 
@@ -136,32 +135,30 @@ flow('devices: what one sends and reads is there on the other', async (world) =>
 });
 
 flow('devices: read while the other device was away', async (world) => {
-  const [ann, ben] = await world.friends('ann', 'ben');
+  const [ann, ben] = await world.among('ann', 'ben');
   const line = await world.line();
   const other = await world.device(ann, { base: line.base });
   other.watch.forgive(/net::ERR_|WebSocket/);
-  await ben.openChat(ann);
-  await ben.say('one');
+  await ben.say(ann, 'one');
   await badge(other, ben.name, 1).waitFor();
   line.cut();
-  await ben.say('two');
+  await ben.say(ann, 'two');
   await ann.row(ben.name).click();
   await ann.expectMessage('two');
-  await ben.expectDelivery('two', 'read');
+  await ben.expectRead();
   line.mend();
   await other.row(ben.name).getByText('two', { exact: true }).waitFor();
   await other.until('no unread mark', async () => (await other.page.title()) === 'Rookery' && (await other.row(ben.name).locator('.badge').count()) === 0);
 });
 
 flow('devices: where one stopped reading is marked', async (world) => {
-  const [ann, ben] = await world.friends('ann', 'ben');
+  const [ann, ben] = await world.among('ann', 'ben');
   await ann.openChat(ben);
-  await ben.openChat(ann);
-  await ben.say('read this');
-  await ben.expectDelivery('read this', 'read');
+  await ben.say(ann, 'read this');
+  await ben.expectRead();
   await ann.page.evaluate(() => (location.hash = '#/'));
   await ann.chat.getByText(ann.t('chat.nothingTitle')).waitFor();
-  await ben.say('and this later');
+  await ben.say(ann, 'and this later');
   await badge(ann, ben.name, 1).waitFor();
   same(await ann.page.title(), '(1) Rookery', 'the title');
   await ann.row(ben.name).click();

@@ -36,15 +36,14 @@ function tenSecondsLater(): void {
 }
 
 flow('signals: a nudge takes the keyboard out of no other conversation', async (world) => {
-  const [ben, ann, cid] = await world.friends('ben', 'ann', 'cid');
+  const [ben, ann, cid] = await world.among('ben', 'ann', 'cid');
   await ben.openChat(cid);
   await ben.composer.pressSequentially('a secret for ');
-  await ann.openChat(ben);
-  await ann.button('nudge.send').click();
+  await ann.roundTrip(`<message to='${ben.address}' type='chat' id='nudge'><attention xmlns='urn:xmpp:attention:0'/></message>`);
   await ben.says('nudge.theirs', { name: ann.name });
   await ben.page.keyboard.type('cid');
   await ben.page.keyboard.press('Enter');
-  await ben.expectMessage('a secret for cid');
+  await cid.hear(/<body>a secret for cid<\/body>/);
   same(await ben.chat.getByTitle(ben.t('profile.openOf', { name: cid.name })).count() > 0, true, 'the conversation one was in');
 });
 

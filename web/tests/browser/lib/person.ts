@@ -178,6 +178,10 @@ export class Person {
   }
   async settings(section: string): Promise<Locator> {
     await this.button('settings.title').click();
+    return this.settingsPage(section);
+  }
+  /** Where they are open already. */
+  async settingsPage(section: string): Promise<Locator> {
     await this.page.getByRole('navigation', { name: this.t('settings.title') }).getByRole('button', { name: this.t(`settings.${section}` as Key), exact: true }).click();
     return this.page.getByRole('region', { name: this.t(`settings.${section}` as Key), exact: true });
   }

@@ -7,7 +7,7 @@ export class RawClient {
   private readonly heard: string[] = [];
   private readonly listeners = new Set<() => void>();
 
-  private constructor(private readonly socket: WebSocket) {
+  private constructor(readonly name: string, private readonly socket: WebSocket) {
     socket.on('message', (data) => {
       this.heard.push(String(data));
       for (const listener of [...this.listeners]) listener();
@@ -18,7 +18,7 @@ export class RawClient {
   static async signIn(url: string, name: string, password: string): Promise<RawClient> {
     const socket = new WebSocket(url, 'xmpp');
     await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
-    const client = new RawClient(socket);
+    const client = new RawClient(name, socket);
     const open = "<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='localhost' version='1.0'/>";
     const plain = Buffer.from(`\0${name}\0${password}`).toString('base64');
     await client.ask(open, /<(stream:)?features/);
@@ -56,11 +56,21 @@ export class RawClient {
     });
   }
   private pings = 0;
+  private said = 0;
   /** Sends all, and resolves when the server has taken all: stanzas of one connection are handled in order. */
   async roundTrip(...stanzas: string[]): Promise<void> {
     this.send(...stanzas);
     const id = `ping${++this.pings}`;
     await this.ask(`<iq type='get' id='${id}' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>`, new RegExp(`id=['"]${id}['"]`));
+  }
+  /** Words to somebody, as a client with manners says them: a receipt and a mark of having been read are asked for. */
+  async say(to: { address: string }, text: string): Promise<void> {
+    await this.roundTrip(`<message to='${to.address}' type='chat' id='${this.name}-${++this.said}'><body>${escape(text)}</body>`
+      + "<request xmlns='urn:xmpp:receipts'/><markable xmlns='urn:xmpp:chat-markers:0'/></message>");
+  }
+  /** What it said last has been read. */
+  async expectRead(): Promise<void> {
+    await this.hear(new RegExp(`<displayed[^>]*id=['"]${this.name}-${this.said}['"]`));
   }
   close(): void {
     this.socket.close();
