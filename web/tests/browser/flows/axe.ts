@@ -1,6 +1,7 @@
 // Every screen one can reach is as it should be for those who hear it or need contrast.
 import { inspect } from '../lib/axe';
 import { phone, wide, type Person } from '../lib/person';
+import type { RawClient } from '../lib/raw';
 import { flow } from '../lib/runner';
 import type { World } from '../lib/world';
 
@@ -18,17 +19,17 @@ class Tour {
 }
 const sections = ['profile', 'account', 'devices', 'privacy', 'notifications', 'appearance', 'language', 'sees', 'about'];
 
-async function conversation(world: World, viewport: typeof wide): Promise<[Person, Person]> {
-  const [ann, ben] = await world.friendsWith({ viewport }, 'ann', 'ben');
-  await ben.openChat(ann);
-  await ben.say('*strong* _words_ and `code`, see https://example.org/');
-  await ben.say('> quoted\n```\npre\n```\n👍');
+async function conversation(world: World, viewport: typeof wide): Promise<[Person, RawClient]> {
+  const [ann, ben] = await world.amongWith({ viewport }, 'ann', 'ben');
+  await ben.say(ann, '*strong* _words_ and `code`, see https://example.org/');
+  await ben.say(ann, '> quoted\n```\npre\n```\n👍');
   await ann.row(ben.name).click();
   await ann.say('an answer');
-  await ben.expectMessage('an answer');
+  const [, id] = /<origin-id[^>]* id=['"]([^'"]+)/.exec(await ben.hear(/an answer/))!;
+  await ben.roundTrip(
+    `<message to='${ann.address}' type='chat'><displayed xmlns='urn:xmpp:chat-markers:0' id='${id}'/><store xmlns='urn:xmpp:hints'/></message>`,
+    `<message to='${ann.address}' type='chat' id='thumb'><reactions id='${id}' xmlns='urn:xmpp:reactions:0'><reaction>👍</reaction></reactions><store xmlns='urn:xmpp:hints'/></message>`);
   await ann.expectDelivery('an answer', 'read');
-  await ben.menuOf('an answer');
-  await ben.page.getByRole('menuitemcheckbox').first().click();
   await ann.message('an answer').getByRole('button', { name: /👍/ }).waitFor();
   return [ann, ben];
 }

@@ -24,7 +24,9 @@ flow('writing: a draft survives a reload and shows in the list', async (world) =
 });
 
 flow('writing: an answer and a change one is in the middle of are there again, and the last letters too', async (world) => {
-  const [ann, ben, cid] = await world.friends('ann', 'ben', 'cid');
+  await world.befriended('ann', 'ben', 'cid');
+  const [ann, ben, cid] = [await world.visitor('ann'), await world.visitor('ben'), { name: world.unique('cid') }];
+  await Promise.all([ann.signIn(), ben.signIn()]);
   await ann.openChat(ben);
   await ben.openChat(ann);
   await ben.say('the question');
