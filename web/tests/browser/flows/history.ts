@@ -53,7 +53,7 @@ flow('history: opens where one has to read on, and one can go back to the beginn
   await log(ann).hover();
   const rowsMax = { most: 0 };
   await ann.until('line 1', async () => {
-    await ann.page.mouse.wheel(0, -6_000);
+    await ann.page.mouse.wheel(0, -20_000);
     rowsMax.most = Math.max(rowsMax.most, await log(ann).getByRole('article').count());
     return (await line(ann, 1).count()) > 0 && (await line(ann, 1).isVisible());
   }, 90_000);
@@ -74,7 +74,7 @@ flow('history: the message being read stays where it is while older ones come', 
     line.hold();
     // Up until something is asked for that does not come, and there is nothing above any more.
     await ann.until('older messages being asked for', async () => {
-      await ann.page.mouse.wheel(0, -700);
+      await ann.page.mouse.wheel(0, -2_000);
       return line.holds && log(ann).evaluate(waitsAtTop, ann.t('chat.loading'));
     });
     const read = await firstSeen(ann);
