@@ -116,18 +116,18 @@ void Writer::end_start_tag() {
 }
 
 Writer& Writer::open(std::string_view name) {
-  push(name);
+  push("", name);
   return *this;
 }
 
-Writer::Open& Writer::push(std::string_view name) {
-  Open next{0, static_cast<std::uint32_t>(name.size()), kOuterNs, 0};
+Writer::Open& Writer::push(std::string_view prefix, std::string_view name) {
+  Open next{0, static_cast<std::uint32_t>(prefix.size() + name.size()), kOuterNs, 0};
   if (depth_ != 0) {
     next.ns = innermost().ns;
     next.ns_length = innermost().ns_length;
   }
-  append_parts(out_, in_start_tag_ ? "><" : "<", name);
-  next.name = static_cast<std::uint32_t>(out_.size() - name.size());
+  append_parts(out_, in_start_tag_ ? "><" : "<", prefix, name);
+  next.name = static_cast<std::uint32_t>(out_.size()) - next.name_length;
   in_start_tag_ = true;
   if (depth_++ >= kInlineDepth)
     return deeper_.emplace_back(next);
@@ -136,8 +136,11 @@ Writer::Open& Writer::push(std::string_view name) {
 
 Writer& Writer::open(std::string_view name, std::string_view ns) {
   const bool inherited = in_force(ns);
-  Open& opened = push(name);
-  if (inherited)
+  // The one that may not be declared as a default, and needs no declaration (Namespaces in XML §3):
+  // a parser would end the stream of whoever is sent it.
+  const bool reserved = !inherited && ns == kXmlNs;
+  Open& opened = push(reserved ? "xml:" : "", name);
+  if (inherited || reserved)
     return *this;
   out_.append(" xmlns='");
   const std::size_t begin = out_.size();

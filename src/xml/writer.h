@@ -61,7 +61,7 @@ private:
 
   [[nodiscard]] bool in_force(std::string_view ns) const;
   [[nodiscard]] const Open& innermost() const;
-  Open& push(std::string_view name);
+  Open& push(std::string_view prefix, std::string_view name);
   void end_start_tag();
   void copy_attributes(const Element& element);
 

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "xml/framer.h"
+#include "xml/names.h"
 #include "xml/random_xml_for_test.h"
 #include "xml/tree_for_test.h"
 
@@ -109,6 +110,18 @@ TEST(Writer, CopiesWithoutTheStream) {
   ASSERT_TRUE(copy.parse_trusted(out, "jabber:server")) << out;
   EXPECT_EQ(test::tree_of(copy.root()), test::tree_of(document.root()));
   EXPECT_FALSE(copy.depends_on_stream());
+  EXPECT_EQ(test::expat_tree(out, false), test::tree_of(document.root()));
+}
+
+// Declared as any other, it would be an error that ends the stream of whoever is sent it.
+TEST(Writer, Case12_TheNamespaceOfXmlIsNeverDeclared) {
+  const RootNamespaces root{"jabber:client", {}};
+  Document document;
+  ASSERT_TRUE(document.parse(
+      "<message><xml:a xml:b='1'><c/><xml:d xmlns='u'>e<f/></xml:d></xml:a><g/></message>", &root));
+  std::string out;
+  Writer(out, "jabber:server").element(document.root());
+  EXPECT_EQ(out.find(kXmlNs), std::string::npos) << out;
   EXPECT_EQ(test::expat_tree(out, false), test::tree_of(document.root()));
 }
 

@@ -69,9 +69,11 @@ class Element:
         return self.to_xml()
 
     def to_xml(self, outer_ns: str = CLIENT) -> str:
-        parts = [f"<{self.name}"]
-        if self.ns != outer_ns:
-            parts.append(f" xmlns={quoteattr(self.ns)}")
+        # XML's own namespace may not be declared, and what is in it changes nothing for its children.
+        name, ns = (f"xml:{self.name}", outer_ns) if self.ns == XML else (self.name, self.ns)
+        parts = [f"<{name}"]
+        if ns != outer_ns:
+            parts.append(f" xmlns={quoteattr(ns)}")
         for index, (key, value) in enumerate(self.attrs.items()):
             if key.startswith("{" + XML + "}"):
                 key = "xml:" + key.rpartition("}")[2]
@@ -84,8 +86,8 @@ class Element:
             return "".join(parts) + "/>"
         parts.append(">")
         for item in self.content:
-            parts.append(escape(item) if isinstance(item, str) else item.to_xml(self.ns))
-        parts.append(f"</{self.name}>")
+            parts.append(escape(item) if isinstance(item, str) else item.to_xml(ns))
+        parts.append(f"</{name}>")
         return "".join(parts)
 
     def pretty(self, indent: str = "", outer_ns: str = CLIENT) -> str:
