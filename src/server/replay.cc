@@ -138,10 +138,9 @@ void Homes::replay_page(Session& session) {
       if (!replay.after_restart || device->sm()->sent_count() != sent)
         --replay.left;
     }
-    if (page->complete) { // an entry that was left for the replay and is not there was erased since
+    if (page->complete) // an entry that was left for the replay and is not there was erased since
       replay.after = std::max(replay.after, skipped);
-      send_behind(*device, replay.after);
-    }
+    send_behind(*device, replay.after);
     // Read on while the log has more, or while something live was left for the replay to come to.
     if (!page->complete || replay.skipped > replay.after)
       return replay_page(*device);

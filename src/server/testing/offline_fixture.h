@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -28,7 +29,8 @@ inline TestSettings offline_settings(HistoryKept history) {
 class OfflineTest : public ::testing::Test {
 protected:
   explicit OfflineTest(HistoryKept history = HistoryKept::kAll)
-      : server_(offline_settings(history)) {
+      : OfflineTest(offline_settings(history)) {}
+  explicit OfflineTest(TestSettings settings) : server_(std::move(settings)) {
     server_.add_account(kJuliet);
   }
 

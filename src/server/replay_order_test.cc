@@ -1,0 +1,84 @@
+// What is sent to a device while the log is read for it: each once, in order, and none of it lost.
+#include "server/testing/offline_fixture.h"
+
+namespace rookery::server {
+namespace {
+
+using testing::kJuliet;
+using testing::offline_settings;
+using testing::OfflineTest;
+using testing::TestClient;
+using testing::TestSettings;
+
+/// Two are read at once, and more than two that are not acknowledged are waited for.
+TestSettings slow_device(HistoryKept history = HistoryKept::kAll) {
+  TestSettings made = offline_settings(history);
+  made.options.limits.unacked_stanzas_max = 8;
+  return made;
+}
+
+/// The session of this device.
+Session& session_of(Homes& homes, std::string_view resource) {
+  return *homes.find_account(kJuliet)->find_session(resource);
+}
+
+/// The device comes online, and reads what it missed from now on.
+void begin_replay(Session& session) {
+  session.set_available(0, "<presence/>");
+  session.homes().deliver_offline(session);
+}
+
+/// Presence of a contact, which is not kept.
+void send_presence(Session& session, std::string_view id) {
+  const PacketPtr presence =
+      make_packet(fmt::format("<presence from='romeo@localhost/orchard' id='{}'/>", id));
+  std::string xml;
+  write_packet(xml, *presence);
+  session.send(xml, presence.get());
+}
+
+/// An entry of the log comes live, as if it had been written just now.
+void send_logged(Session& session, EntryId id) { session.send("<message/>", nullptr, id); }
+
+class OfflineOrderTest : public OfflineTest {
+protected:
+  OfflineOrderTest() : OfflineTest(slow_device()) {}
+
+  void expect_in_order(TestClient& client, std::initializer_list<std::string_view> ids) {
+    for (const std::string_view id : ids) {
+      xml::Document got = client.next();
+      while (got.root().name() == "r") // XEP-0198
+        got = client.next();
+      EXPECT_EQ(got.root().attribute("id"), id);
+    }
+  }
+  void acknowledge(TestClient& client, int count) {
+    client.send(fmt::format("<a xmlns='urn:xmpp:sm:3' h='{}'/>", count));
+    server_.settle();
+  }
+};
+
+// The log is not read on before the device has taken what it was sent: what came behind the last
+// entry that was read does not wait as long.
+TEST_F(OfflineOrderTest, Rfc6120Section10_1WhatWaitedBehindTheLastOfAPageGoesFirst) {
+  for (int i = 1; i <= 3; ++i)
+    say(i);
+  TestClient device = juliet("phone", true);
+  server_.on_home(kJuliet, [log = log_of_juliet()](Homes& homes) {
+    Session& session = session_of(homes, "phone");
+    send_presence(session, "p0");
+    begin_replay(session);
+    send_logged(session, log[1].id);
+    send_presence(session, "p1");
+  });
+  server_.settle();
+  server_.on_home(kJuliet, [](Homes& homes) {
+    ASSERT_TRUE(session_of(homes, "phone").replay->waits);
+    send_presence(session_of(homes, "phone"), "p2");
+  });
+  acknowledge(device, 3);
+  expect_in_order(device, {"p0", "m1", "m2", "p1", "p2", "m3"});
+}
+
+} // namespace
+} // namespace rookery::server
