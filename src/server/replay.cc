@@ -22,6 +22,16 @@ constexpr Milliseconds kBehindCheck{50};
 
 WallTime time_of(EntryId id) { return WallTime(Microseconds(static_cast<std::int64_t>(id.value))); }
 
+/// The log has come to an entry that another device handed on: here is its place.
+void drop_behind(Session::Replay& replay, EntryId id) {
+  std::erase_if(replay.behind, [&](const Session::Replay::Behind& one) {
+    if (one.id != id)
+      return false;
+    replay.behind_bytes -= one.xml.size();
+    return true;
+  });
+}
+
 } // namespace
 
 bool Homes::counts_for_all(const Session& session) {
@@ -209,10 +219,8 @@ void Homes::replay_offline(Session& session, Packet& packet, const storage::Entr
   const Account& account = session.account();
   if (std::ranges::find(session.early, entry.id) != session.early.end())
     return;
-  if (const StreamManagement* sm = session.sm())
-    if (std::ranges::find(sm->unacked(), entry.id, &StreamManagement::Unacked::id) !=
-        sm->unacked().end())
-      return;
+  if (session.sm() != nullptr && session.sm()->awaits(entry.id))
+    return;
   if (entry.id > account.newest_)
     session.ahead.push_back(entry.id);
   const bool for_it = (entry.flags & kEntryReceived) != 0 &&
@@ -224,6 +232,7 @@ void Homes::replay_offline(Session& session, Packet& packet, const storage::Entr
       std::erase(session.ahead, entry.id);
     return;
   }
+  drop_behind(*session.replay, entry.id);
   std::string xml;
   write_packet(xml, packet, extra);
   session.send_now(xml, entry.id);
@@ -250,9 +259,7 @@ void Homes::delivered_through(Account& account, EntryId id) {
   account.delivered_ = id;
   std::erase_if(account.transient_, [&](EntryId entry) {
     const auto waits_for_it = [entry](const auto& session) {
-      return session->sm() != nullptr &&
-             std::ranges::find(session->sm()->unacked(), entry, &StreamManagement::Unacked::id) !=
-                 session->sm()->unacked().end();
+      return session->sm() != nullptr && session->sm()->awaits(entry);
     };
     if (entry > id || std::ranges::binary_search(account.undelivered_, entry) ||
         std::ranges::any_of(account.sessions_, waits_for_it))

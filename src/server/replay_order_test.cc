@@ -80,5 +80,53 @@ TEST_F(OfflineOrderTest, Rfc6120Section10_1WhatWaitedBehindTheLastOfAPageGoesFir
   expect_in_order(device, {"p0", "m1", "m2", "p1", "p2", "m3"});
 }
 
+// A message that nobody has acknowledged is handed on by a device that goes while it is read for
+// another.
+TEST_F(OfflineOrderTest, WhatIsReadAndHandedOnAtOnceComesOnce) {
+  TestClient lost = juliet("lost", true);
+  say(1, "juliet@localhost/lost");
+  {
+    TestClient other = juliet("other", false);
+    other.send("<presence/>");
+    say(2);
+    expect_message(other, 2);
+    other.close();
+  }
+  lost.cut();
+  TestClient desk = juliet("desk", true);
+  desk.send("<presence/>");
+  expect_message(desk, 1);
+  say(3);
+  TestClient phone = juliet("phone", true);
+  server_.on_home(kJuliet, [last = log_of_juliet().back().id](Homes& homes) {
+    Session& session = session_of(homes, "phone");
+    begin_replay(session);
+    send_logged(session, last);
+    homes.end_session(session_of(homes, "desk"), SessionEnd::kTimedOut);
+    ASSERT_EQ(session.replay->behind.size(), 1U);
+  });
+  expect_in_order(phone, {"m1", "m3"});
+  phone.expect_nothing();
+}
+
+// The same of one that is kept until delivered only, to a device that reads the history itself.
+TEST_F(OfflineOrderTest, WhatIsNoHistoryAndHandedOnIsLeftToTheLog) {
+  TestClient desk = juliet("desk", true);
+  desk.send("<presence/>");
+  server_.settle();
+  romeo_.send("<message to='juliet@localhost/desk' type='chat' id='m1'><body>1</body>"
+              "<no-permanent-store xmlns='urn:xmpp:hints'/></message>");
+  expect_message(desk, 1);
+  TestClient phone = juliet("phone", false);
+  server_.on_home(kJuliet, [](Homes& homes) {
+    Session& session = session_of(homes, "phone");
+    session.set_reads_history();
+    begin_replay(session);
+    homes.end_session(session_of(homes, "desk"), SessionEnd::kTimedOut);
+  });
+  expect_in_order(phone, {"m1"});
+  phone.expect_nothing();
+}
+
 } // namespace
 } // namespace rookery::server

@@ -328,8 +328,11 @@ void Homes::keep_undelivered(Account& account, const StreamManagement::Unacked& 
     undelivered.insert(after, unacked.id);
   mailbox_changed(account);
   (void)turn_commit(); // with this turn's batch, not some time
+  packet->receiver_history =
+      std::ranges::find(account.transient_, unacked.id) == account.transient_.end();
   for (Session* session : others)
-    session->send(unacked.xml, packet.get(), unacked.id);
+    if (session->sm() == nullptr || !session->sm()->awaits(unacked.id))
+      session->send(unacked.xml, packet.get(), unacked.id);
 }
 
 } // namespace rookery::server

@@ -1,5 +1,7 @@
 #include "server/stream_management.h"
 
+#include <algorithm>
+
 namespace rookery::server {
 
 void StreamManagement::sent(std::string_view xml, EntryId id) {
@@ -12,6 +14,10 @@ void StreamManagement::sent(std::string_view xml, EntryId id) {
     disordered_ = true;
   else
     newest_sent_ = id;
+}
+
+bool StreamManagement::awaits(EntryId entry) const {
+  return std::ranges::find(unacked_, entry, &Unacked::id) != unacked_.end();
 }
 
 EntryId StreamManagement::acked_entry() const {

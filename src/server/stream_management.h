@@ -40,6 +40,8 @@ public:
   }
   [[nodiscard]] const std::deque<Unacked>& unacked() const { return unacked_; }
   [[nodiscard]] std::size_t unacked_bytes() const { return unacked_bytes_; }
+  /// This entry was sent and is not acknowledged.
+  [[nodiscard]] bool awaits(EntryId entry) const;
   /// The client has acknowledged all entries up to here that it was sent.
   [[nodiscard]] EntryId acked_entry() const;
   /// After a restart: `sent` stanzas were sent and acknowledged, up to and including `entry`.
