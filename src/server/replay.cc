@@ -254,20 +254,23 @@ bool Homes::replay_copy(Session& session, const Packet& packet, const storage::E
 }
 
 void Homes::delivered_through(Account& account, EntryId id) {
-  if (id <= account.delivered_)
+  const bool moved = id > account.delivered_;
+  if (!moved && account.transient_.empty())
     return;
-  account.delivered_ = id;
-  std::erase_if(account.transient_, [&](EntryId entry) {
+  account.delivered_ = std::max(account.delivered_, id);
+  const auto erased = std::erase_if(account.transient_, [&](EntryId entry) {
     const auto waits_for_it = [entry](const auto& session) {
-      return session->sm() != nullptr && session->sm()->awaits(entry);
+      return (session->replay && entry > session->replay->after) || // is still to be read for it
+             (session->sm() != nullptr && session->sm()->awaits(entry));
     };
-    if (entry > id || std::ranges::binary_search(account.undelivered_, entry) ||
+    if (entry > account.delivered_ || std::ranges::binary_search(account.undelivered_, entry) ||
         std::ranges::any_of(account.sessions_, waits_for_it))
       return false;
     account.to_erase_.push_back(entry);
     return true;
   });
-  mailbox_changed(account);
+  if (moved || erased != 0)
+    mailbox_changed(account);
 }
 
 // A single entry has reached a device.

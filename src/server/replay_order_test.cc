@@ -8,10 +8,11 @@ using testing::kJuliet;
 using testing::offline_settings;
 using testing::OfflineTest;
 using testing::TestClient;
+using testing::TestServer;
 using testing::TestSettings;
 
 /// Two are read at once, and more than two that are not acknowledged are waited for.
-TestSettings slow_device(HistoryKept history = HistoryKept::kAll) {
+TestSettings slow_device(HistoryKept history) {
   TestSettings made = offline_settings(history);
   made.options.limits.unacked_stanzas_max = 8;
   return made;
@@ -42,7 +43,8 @@ void send_logged(Session& session, EntryId id) { session.send("<message/>", null
 
 class OfflineOrderTest : public OfflineTest {
 protected:
-  OfflineOrderTest() : OfflineTest(slow_device()) {}
+  explicit OfflineOrderTest(HistoryKept history = HistoryKept::kAll)
+      : OfflineTest(slow_device(history)) {}
 
   void expect_in_order(TestClient& client, std::initializer_list<std::string_view> ids) {
     for (const std::string_view id : ids) {
@@ -126,6 +128,37 @@ TEST_F(OfflineOrderTest, WhatIsNoHistoryAndHandedOnIsLeftToTheLog) {
   });
   expect_in_order(phone, {"m1"});
   phone.expect_nothing();
+}
+
+class UndeliveredOrderTest : public OfflineOrderTest {
+protected:
+  UndeliveredOrderTest() : OfflineOrderTest(HistoryKept::kUndelivered) {}
+};
+
+TEST_F(UndeliveredOrderTest, WhatIsStillToBeReadForOneIsNotErasedForAnother) {
+  for (int i = 1; i <= 5; ++i)
+    say(i);
+  TestClient phone = server_.login("juliet@localhost/phone");
+  phone.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/><presence/>");
+  const std::string id(
+      phone.expect("<enabled xmlns='urn:xmpp:sm:3'/>").root().attribute_or_empty("id"));
+  expect_in_order(phone, {"m1", "m2", "m3", "m4"}); // and waits
+  phone.cut();
+  server_.settle();
+  TestClient desk = juliet("desk", false);
+  desk.send("<presence/>");
+  expect_in_order(desk, {"m1", "m2", "m3", "m4", "m5"});
+  say(6);
+  expect_in_order(desk, {"m6"});
+  (void)has_undelivered(); // writes what has moved, and erases
+  TestClient back = server_.connect();
+  back.login_sasl2(kJuliet, TestServer::kPassword,
+                   fmt::format("<resume xmlns='urn:xmpp:sm:3' previd='{}' h='4'/>", id));
+  expect_message(back, 5);
+  expect_message(back, 6);
+  acknowledge(back, 6);
+  (void)has_undelivered();
+  EXPECT_TRUE(log_of_juliet().empty()) << "all have all of it";
 }
 
 } // namespace
