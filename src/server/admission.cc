@@ -14,12 +14,14 @@ using xmpp::StanzaCondition;
 
 namespace {
 
-/// One that it goes to waits to be resumed: until then it is nowhere but in memory.
+/// One that it goes to waits to be resumed, or has not taken yet what it missed: until then it is
+/// nowhere but in memory.
 bool goes_to_one_away(const Account& account, const Packet& packet, xmpp::DeliveryAction action) {
   return std::ranges::any_of(account.sessions(), [&](const auto& session) {
-    return session->stream() == nullptr && (action == xmpp::DeliveryAction::kToResource
-                                                ? session->jid().str() == packet.to.str()
-                                                : session->available() && session->priority() >= 0);
+    return (session->stream() == nullptr || session->replay) &&
+           (action == xmpp::DeliveryAction::kToResource
+                ? session->jid().str() == packet.to.str()
+                : session->available() && session->priority() >= 0);
   });
 }
 

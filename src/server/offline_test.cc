@@ -96,20 +96,22 @@ TEST_F(OfflineTest, Rfc6120Section10_1WhatIsNotKeptOvertakesNothingThatIsReadFro
 
 TEST_F(OfflineTest, WhatWaitsBehindTheLogIsHandedOnWhenTheDeviceGoes) {
   say(1);
-  TestClient device = juliet("phone", true);
-  server_.on_home(kJuliet, [log = log_of_juliet()](Homes& homes) {
-    Session& session = *homes.find_account(kJuliet)->sessions().front();
-    session.set_available(0, "<presence/>");
-    const std::string_view xml = "<iq from='romeo@localhost/orchard' to='juliet@localhost/phone' "
-                                 "type='get' id='q'><query xmlns='urn:example:x'/></iq>";
-    const PacketPtr request = make_packet(xml);
-    homes.deliver_offline(session);
-    session.send("<message/>", nullptr, log.front().id);
-    session.send(xml, request.get());
-    homes.sign_out(
-        session.account(), [](const Session&) { return true; }, SessionEnd::kTimedOut);
-  });
-  EXPECT_EQ(romeo_.expect("<iq type='error'/>").root().attribute("id"), "q");
+  for (const bool managed : {true, false}) {
+    TestClient device = juliet("phone", managed);
+    server_.on_home(kJuliet, [log = log_of_juliet()](Homes& homes) {
+      Session& session = *homes.find_account(kJuliet)->sessions().front();
+      session.set_available(0, "<presence/>");
+      const std::string_view xml = "<iq from='romeo@localhost/orchard' to='juliet@localhost/phone' "
+                                   "type='get' id='q'><query xmlns='urn:example:x'/></iq>";
+      const PacketPtr request = make_packet(xml);
+      homes.deliver_offline(session);
+      session.send("<message/>", nullptr, log.front().id);
+      session.send(xml, request.get());
+      homes.sign_out(
+          session.account(), [](const Session&) { return true; }, SessionEnd::kTimedOut);
+    });
+    EXPECT_EQ(romeo_.expect("<iq type='error'/>").root().attribute("id"), "q");
+  }
 }
 
 // It was kept until delivered only, and another device was quicker.

@@ -161,5 +161,41 @@ TEST_F(UndeliveredOrderTest, WhatIsStillToBeReadForOneIsNotErasedForAnother) {
   EXPECT_TRUE(log_of_juliet().empty()) << "all have all of it";
 }
 
+// It would be in memory only for as long as the device takes to catch up.
+TEST_F(UndeliveredOrderTest, WhatComesForADeviceThatIsBehindIsInTheLog) {
+  for (int i = 1; i <= 5; ++i)
+    say(i);
+  TestClient phone = juliet("phone", true);
+  phone.send("<presence/>");
+  expect_in_order(phone, {"m1", "m2", "m3", "m4"}); // and waits
+  say(6);
+  say(7, "juliet@localhost/phone");
+  EXPECT_EQ(log_of_juliet().size(), 7U);
+  acknowledge(phone, 4);
+  expect_in_order(phone, {"m5", "m6", "m7"});
+  acknowledge(phone, 7);
+  (void)has_undelivered();
+  EXPECT_TRUE(log_of_juliet().empty()) << "it has arrived";
+}
+
+// Of a message that was admitted before the device began to read.
+TEST_F(UndeliveredOrderTest, WhatWaitsBehindTheLogAndIsNotInItIsKeptWhenTheDeviceGoes) {
+  say(1);
+  TestClient phone = juliet("phone", false);
+  server_.on_home(kJuliet, [last = log_of_juliet().back().id](Homes& homes) {
+    Session& session = session_of(homes, "phone");
+    begin_replay(session);
+    send_logged(session, last);
+    const std::string_view xml = "<message from='romeo@localhost/orchard' to='juliet@localhost' "
+                                 "type='chat' id='m2'><body>2</body></message>";
+    session.send(xml, make_packet(xml).get());
+    homes.end_session(session, SessionEnd::kTimedOut);
+  });
+  server_.settle();
+  TestClient desk = juliet("desk", false);
+  desk.send("<presence/>");
+  expect_in_order(desk, {"m1", "m2"});
+}
+
 } // namespace
 } // namespace rookery::server

@@ -77,8 +77,6 @@ void Homes::end_session(Session& session, SessionEnd end) {
   Account& account = session.account();
   const AccountPin pin(account);
   session.cancel();
-  if (session.replay && session.sm() != nullptr) // handed on with the rest of what has not arrived
-    send_behind(session, session.replay->skipped);
   for (const auto& hook : hooks_.session_closed)
     hook.call(session, end);
   session.set_unavailable();
@@ -98,10 +96,8 @@ void Homes::end_session(Session& session, SessionEnd end) {
   if (ended->replay)
     for (auto& then : std::exchange(ended->replay->then, {}))
       then();
-  if (ended->sm() == nullptr)
-    return;
   keep_undelivered(*ended);
-  if (ended->sm()->resumable())
+  if (ended->sm() != nullptr && ended->sm()->resumable())
     forget_session(turn_commit().batch, *ended);
 }
 
@@ -293,8 +289,12 @@ bool Homes::acknowledged(Session& session, std::uint32_t h) {
 }
 
 void Homes::keep_undelivered(Session& session) {
-  for (const StreamManagement::Unacked& unacked : session.sm()->unacked())
-    keep_undelivered(session.account(), unacked);
+  if (session.sm() != nullptr)
+    for (const StreamManagement::Unacked& unacked : session.sm()->unacked())
+      keep_undelivered(session.account(), unacked);
+  if (session.replay) // this was not even sent
+    for (auto& behind : session.replay->behind)
+      keep_undelivered(session.account(), {.id = behind.id, .xml = std::move(behind.xml)});
 }
 
 // A stanza that was sent to a device which is gone, and perhaps never arrived: as if it came now
