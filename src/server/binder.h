@@ -131,7 +131,7 @@ struct Hooks {
   List<bool(Account&, const xmpp::Jid&, bool)> keep;
   List<bool(Account&, const xmpp::Jid&)> hidden;
   List<void(Account&, std::string_view, std::vector<Contact>&)> contacts;
-  List<bool(Session&, std::string_view, const Packet*)> hold;
+  List<bool(Session&, std::string_view, const Packet*, EntryId)> hold;
   List<void(Account&, std::vector<std::string>&)> farewell;
   List<void(Session&)> session_bound, session_resumed, session_detached;
   List<void(Session&, SessionEnd)> session_closed;
@@ -246,11 +246,12 @@ public:
     add(hooks_.farewell, Phase::kObserve,
         Delegate<void(Account&, std::vector<std::string>&)>::of<F>(m));
   }
-  /// bool M::f(Session&, std::string_view xml, const Packet*): true: the module has kept a copy and
-  /// will send() it later. Packet is null for what the server itself sends (IQ results, errors).
+  /// bool M::f(Session&, std::string_view xml, const Packet*, EntryId): true: the module has kept a
+  /// copy and will send_now() it later, with its entry in the account's log. Packet is null for
+  /// what the server itself sends (IQ results, errors).
   template <auto F, class M> void hold(M& m) {
     add(hooks_.hold, Phase::kScreen,
-        Delegate<bool(Session&, std::string_view, const Packet*)>::of<F>(m));
+        Delegate<bool(Session&, std::string_view, const Packet*, EntryId)>::of<F>(m));
   }
 
   /// void M::f(Session&)

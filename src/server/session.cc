@@ -93,7 +93,7 @@ void Session::send(std::string_view xml, const Packet* packet, EntryId id) {
       return;
   }
   for (const auto& hook : homes().hooks().hold)
-    if (hook.call(*this, xml, packet))
+    if (hook.call(*this, xml, packet, id))
       return;
   send_now(xml, id);
 }

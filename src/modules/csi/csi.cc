@@ -81,18 +81,19 @@ private:
     inactive_.clear(session);
   }
 
-  bool hold(Session& session, std::string_view xml, const server::Packet* packet) {
+  bool hold(Session& session, std::string_view xml, const server::Packet* packet, EntryId id) {
     Inactive* const inactive = inactive_.find(session);
     if (inactive == nullptr)
       return false;
-    if (can_wait(*inactive, xml, packet))
+    if (can_wait(*inactive, xml, packet, id))
       return true;
     send_held(session, *inactive);
     return false;
   }
 
   /// True: it is held now.
-  bool can_wait(Inactive& inactive, std::string_view xml, const server::Packet* packet) {
+  bool can_wait(Inactive& inactive, std::string_view xml, const server::Packet* packet,
+                EntryId id) {
     if (xml.starts_with("<iq"))
       return false;
     // What the server itself made is looked at as it is; a copy made by a module as what it copies.
@@ -105,7 +106,7 @@ private:
       return false;
     HeldStanza stanza{.key = replaced_by(packet->element(), packet->from.str(), packet->to.str()),
                       .xml = std::string(xml),
-                      .id = packet->id};
+                      .id = id};
     if (inactive.held.bytes() + stanza.key.size() + stanza.xml.size() > held_bytes_max_)
       return false;
     inactive.held.add(std::move(stanza));

@@ -2,11 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include "server/account.h"
+#include "server/homes.h"
+#include "server/session.h"
 #include "server/testing/test_server.h"
 
 namespace rookery::modules::csi {
 namespace {
 
+using server::Session;
 using server::testing::TestClient;
 using server::testing::TestServer;
 
@@ -130,6 +134,27 @@ TEST_F(CsiTest, AResumedStreamIsActiveAndGetsWhatWaited) {
   EXPECT_EQ(again.expect("<message/>").root().attribute("id"), "3");
   romeo_.send(state("composing", "4"));
   again.expect("<message id='4'/>");
+}
+
+// It would be written into the history a second time if the device went with it.
+TEST_F(CsiTest, WhatIsHeldKeepsItsPlaceInTheLog) {
+  constexpr EntryId kEntry{17};
+  phone_.send("<enable xmlns='urn:xmpp:sm:3'/>");
+  go_inactive();
+  server_.on_home("juliet@localhost", [&](server::Homes& homes) {
+    Session& session = *homes.find_account("juliet@localhost")->sessions().front();
+    // As what had to wait for the log to be read is sent.
+    session.send("<message from='romeo@localhost/orchard' to='juliet@localhost' id='1'>"
+                 "<received xmlns='urn:xmpp:receipts' id='x'/></message>",
+                 nullptr, kEntry);
+    EXPECT_TRUE(session.sm()->unacked().empty());
+  });
+  phone_.send(kActive);
+  phone_.expect("<message id='1'/>");
+  server_.on_home("juliet@localhost", [&](server::Homes& homes) {
+    Session& session = *homes.find_account("juliet@localhost")->sessions().front();
+    EXPECT_EQ(session.sm()->unacked().back().id, kEntry);
+  });
 }
 
 TEST(CsiBounds, MoreThanMayBeHeldIsSent) {
