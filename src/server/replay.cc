@@ -209,7 +209,7 @@ void Homes::replay_entry(Session& session, const storage::Entry& entry) {
     return (void)replay_copy(session, *packet, entry);
   std::string xml;
   write_packet(xml, *packet, extra);
-  session.send_now(xml, entry.id);
+  session.send_in_place(xml, packet.get(), entry.id);
 }
 
 // What it has got already is left out; of what came since the replay began, also what it would have
@@ -235,7 +235,7 @@ void Homes::replay_offline(Session& session, Packet& packet, const storage::Entr
   drop_behind(*session.replay, entry.id);
   std::string xml;
   write_packet(xml, packet, extra);
-  session.send_now(xml, entry.id);
+  session.send_in_place(xml, &packet, entry.id);
 }
 
 bool Homes::replay_copy(Session& session, const Packet& packet, const storage::Entry& entry) {
@@ -247,7 +247,7 @@ bool Homes::replay_copy(Session& session, const Packet& packet, const storage::E
   for (const auto& hook : hooks_.copy)
     if (hook.call(session, {.packet = packet, .sent = sent, .device = nullptr, .history = history},
                   xml)) {
-      session.send_now(xml, entry.id);
+      session.send_in_place(xml, &packet, entry.id);
       return true;
     }
   return false;

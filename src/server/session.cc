@@ -92,6 +92,10 @@ void Session::send(std::string_view xml, const Packet* packet, EntryId id) {
     if (sent)
       return;
   }
+  send_in_place(xml, packet, id);
+}
+
+void Session::send_in_place(std::string_view xml, const Packet* packet, EntryId id) {
   for (const auto& hook : homes().hooks().hold)
     if (hook.call(*this, xml, packet, id))
       return;

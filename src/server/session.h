@@ -75,6 +75,8 @@ public:
   /// Sends a stanza in canonical form, unless a module holds it back (Binder::hold). `packet` is
   /// what it was made from, if it is another's stanza; `id` its entry in this account's log.
   void send(std::string_view xml, const Packet* packet = nullptr, EntryId id = kBeforeAll);
+  /// The same for what was read from the log for this device, and is in its place already.
+  void send_in_place(std::string_view xml, const Packet* packet, EntryId id);
   /// The same past all modules: for the module that held it.
   void send_now(std::string_view xml, EntryId id = kBeforeAll);
   /// This device reads its history itself (XEP-0313): it gets no offline messages.

@@ -157,6 +157,21 @@ TEST_F(CsiTest, WhatIsHeldKeepsItsPlaceInTheLog) {
   });
 }
 
+TEST_F(CsiTest, WhatIsReadFromTheLogDoesNotOvertakeWhatIsHeld) {
+  go_inactive();
+  romeo_.send("<message to='juliet@localhost' type='chat' id='2'><body>kept: nobody is "
+              "available</body></message>");
+  romeo_.send(state("composing", "1"));
+  server_.settle();
+  server_.on_home("juliet@localhost", [](server::Homes& homes) {
+    Session& session = *homes.find_account("juliet@localhost")->sessions().front();
+    session.set_available(0, "<presence/>");
+    homes.deliver_offline(session);
+  });
+  EXPECT_EQ(phone_.next().root().attribute("id"), "1");
+  EXPECT_EQ(phone_.next().root().attribute("id"), "2");
+}
+
 TEST(CsiBounds, MoreThanMayBeHeldIsSent) {
   TestServer server({.modules = {&descriptor()},
                      .module_options = {{"csi", {{"held-bytes-max", "300"}}}},
