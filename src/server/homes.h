@@ -296,8 +296,9 @@ private:
                       const std::string& extra);
   bool replay_copy(Session& session, const Packet& packet, const storage::Entry& entry);
   void replay_entry(Session& session, const storage::Entry& entry);
-  /// What waited behind entries up to this one.
-  void send_behind(Session& session, EntryId through);
+  /// What waited behind entries up to this one. False: the device has to take some of it before it
+  /// is sent the rest.
+  bool send_behind(Session& session, EntryId through);
   void replay_done(Session& session);
   void keep_undelivered(Session& session);
   void keep_undelivered(Account& account, const StreamManagement::Unacked& unacked);

@@ -106,7 +106,7 @@ void Homes::replay_failed(Session& session, const Error& error) {
 
 void Homes::replay_page(Session& session) {
   Session::Replay& progress = *session.replay;
-  if (!progress.after_restart && is_behind(session)) {
+  if (!send_behind(session, progress.after) || (!progress.after_restart && is_behind(session))) {
     progress.waits = true; // for its next <a/>, or where there is none for the connection
     if (session.sm() == nullptr)
       loop_.arm(progress, kBehindCheck);
@@ -138,7 +138,8 @@ void Homes::replay_page(Session& session) {
       return replay_failed(*device, page.error());
     Session::Replay& replay = *device->replay;
     for (const storage::Entry& entry : page->entries) {
-      send_behind(*device, EntryId(entry.id.value - 1));
+      if (!send_behind(*device, EntryId(entry.id.value - 1)))
+        return replay_page(*device); // the rest is read anew when there is room
       replay.after = entry.id;
       if (std::ranges::binary_search(replay.also, entry.id))
         continue; // it came first
@@ -150,29 +151,27 @@ void Homes::replay_page(Session& session) {
     }
     if (page->complete) // an entry that was left for the replay and is not there was erased since
       replay.after = std::max(replay.after, skipped);
-    send_behind(*device, replay.after);
     // Read on while the log has more, or while something live was left for the replay to come to.
-    if (!page->complete || replay.skipped > replay.after)
+    if (!page->complete || replay.skipped > replay.after || !send_behind(*device, replay.after))
       return replay_page(*device);
     replay_done(*device);
   });
 }
 
-void Homes::send_behind(Session& session, EntryId through) {
-  auto& behind = session.replay->behind;
-  const auto end =
-      std::ranges::find_if(behind, [&](const auto& one) { return one.after > through; });
-  std::vector<Session::Replay::Behind> now(std::make_move_iterator(behind.begin()),
-                                           std::make_move_iterator(end));
-  behind.erase(behind.begin(), end);
-  for (const auto& one : now) {
-    session.replay->behind_bytes -= one.xml.size();
+bool Homes::send_behind(Session& session, EntryId through) {
+  Session::Replay& progress = *session.replay;
+  while (!progress.behind.empty() && progress.behind.front().after <= through) {
+    if (!progress.after_restart && is_behind(session))
+      return false;
+    const Session::Replay::Behind one = std::move(progress.behind.front());
+    progress.behind.pop_front();
+    progress.behind_bytes -= one.xml.size();
     session.send(one.xml, nullptr, one.id);
   }
+  return true;
 }
 
 void Homes::replay_done(Session& session) {
-  send_behind(session, session.replay->skipped);
   const auto replay = std::exchange(session.replay, nullptr);
   if (session.available() && session.priority() >= 0) {
     session.account().kept_ = false; // it has all there was

@@ -130,6 +130,30 @@ TEST_F(OfflineOrderTest, WhatIsNoHistoryAndHandedOnIsLeftToTheLog) {
   phone.expect_nothing();
 }
 
+TEST_F(OfflineOrderTest, MuchThatWaitedIsSentAsTheDeviceTakesIt) {
+  say(1);
+  say(2);
+  TestClient device = juliet("phone", true);
+  server_.on_home(kJuliet, [last = log_of_juliet().back().id](Homes& homes) {
+    Session& session = session_of(homes, "phone");
+    begin_replay(session);
+    send_logged(session, last);
+    for (int i = 1; i <= 7; ++i) // as much again as may be unacknowledged
+      send_presence(session, fmt::format("p{}", i));
+  });
+  expect_in_order(device, {"m1", "m2", "p1"});
+  server_.on_home(kJuliet, [](Homes& homes) { send_presence(session_of(homes, "phone"), "p8"); });
+  acknowledge(device, 3);
+  expect_in_order(device, {"p2", "p3", "p4"});
+  acknowledge(device, 6);
+  expect_in_order(device, {"p5", "p6", "p7"});
+  acknowledge(device, 9);
+  expect_in_order(device, {"p8"});
+  device.expect_nothing();
+  server_.on_home(kJuliet,
+                  [](Homes& homes) { EXPECT_EQ(session_of(homes, "phone").replay, nullptr); });
+}
+
 class UndeliveredOrderTest : public OfflineOrderTest {
 protected:
   UndeliveredOrderTest() : OfflineOrderTest(HistoryKept::kUndelivered) {}

@@ -103,7 +103,7 @@ void Session::send_in_place(std::string_view xml, const Packet* packet, EntryId 
 }
 
 bool Session::wait_behind_replay(std::string_view xml, EntryId id) {
-  if (!replay || replay->skipped <= replay->after)
+  if (!replay || (replay->skipped <= replay->after && replay->behind.empty()))
     return false;
   replay->behind_bytes += xml.size();
   replay->behind.push_back({.after = replay->skipped, .xml = std::string(xml), .id = id});

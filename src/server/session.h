@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -142,13 +143,13 @@ public:
         false; // everything this device would have got, not only what no device got
     std::vector<std::move_only_function<void()>> then; // once it is done
     /// What came behind an entry that is still to be read, and must not overtake it
-    /// (RFC 6120 §10.1).
+    /// (RFC 6120 §10.1), or behind others that wait here.
     struct Behind {
       EntryId after; // the newest such entry
       std::string xml;
       EntryId id;
     };
-    std::vector<Behind> behind;
+    std::deque<Behind> behind;
     std::size_t behind_bytes = 0;
   };
   std::unique_ptr<Replay> replay;
