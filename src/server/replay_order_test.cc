@@ -154,6 +154,23 @@ TEST_F(OfflineOrderTest, MuchThatWaitedIsSentAsTheDeviceTakesIt) {
                   [](Homes& homes) { EXPECT_EQ(session_of(homes, "phone").replay, nullptr); });
 }
 
+// Until it acknowledges, its connection is looked at now and then; afterwards no longer: the log
+// would be read twice at once.
+TEST_F(OfflineOrderTest, OneThatBeginsToAcknowledgeIsNotLookedAtBesides) {
+  say(1);
+  TestClient device = juliet("phone", false);
+  server_.on_home(kJuliet, [](Homes& homes) {
+    Session& session = session_of(homes, "phone");
+    begin_replay(session);
+    session.replay->waits = true; // as if its connection were full
+    homes.loop().arm(*session.replay, Milliseconds(50));
+    (void)homes.enable_sm(session, false, {});
+    ASSERT_TRUE(homes.acknowledged(session, 0));
+    EXPECT_FALSE(session.replay->armed());
+  });
+  device.expect("<message id='m1'/>");
+}
+
 class UndeliveredOrderTest : public OfflineOrderTest {
 protected:
   UndeliveredOrderTest() : OfflineOrderTest(HistoryKept::kUndelivered) {}

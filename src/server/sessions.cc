@@ -283,6 +283,7 @@ bool Homes::acknowledged(Session& session, std::uint32_t h) {
   position_changed(session);
   if (session.replay && session.replay->waits && !is_behind(session)) {
     session.replay->waits = false;
+    session.replay->cancel(); // armed before it could acknowledge
     replay_page(session);
   }
   return true;
