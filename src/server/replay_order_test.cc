@@ -142,7 +142,13 @@ TEST_F(OfflineOrderTest, MuchThatWaitedIsSentAsTheDeviceTakesIt) {
       send_presence(session, fmt::format("p{}", i));
   });
   expect_in_order(device, {"m1", "m2", "p1"});
-  server_.on_home(kJuliet, [](Homes& homes) { send_presence(session_of(homes, "phone"), "p8"); });
+  const bool there = server_.on_home(kJuliet, [](Homes& homes) {
+    Session* session = homes.find_account(kJuliet)->find_session("phone");
+    if (session != nullptr)
+      send_presence(*session, "p8");
+    return session != nullptr;
+  });
+  ASSERT_TRUE(there) << "it takes what it is sent";
   acknowledge(device, 3);
   expect_in_order(device, {"p2", "p3", "p4"});
   acknowledge(device, 6);
