@@ -1,6 +1,6 @@
 // What the screens are given (../ui/api.ts), made of an engine at the other end of a port.
 import { createStore } from 'solid-js/store';
-import type { Command, Event, Unanswered } from '../engine/contract';
+import { WRITING, type Command, type Event, type Unanswered } from '../engine/contract';
 import { initialState } from '../model/initial';
 import { optimistic, type WayBack } from '../model/optimistic';
 import { reduce, type LocalEvent } from '../model/reduce';
@@ -38,7 +38,7 @@ export interface KeptWords {
   all(): Unanswered[];
 }
 const keptNowhere: KeptWords = { add: () => undefined, drop: () => undefined, all: () => [] };
-const isWriting = (command: Command): command is Unanswered['command'] => ['send', 'edit', 'withdraw', 'react'].includes(command.do);
+const isWriting = (command: Command): command is Unanswered['command'] => WRITING.includes(command.do);
 
 /** `domain`: whose accounts are meant where none is named. `signedIn`: where nobody was, the sign-in page does not wait for the engine. */
 export function createClient(port: EnginePort, domain: string, settings: Kept<Settings>, signedIn: Kept<boolean>, words = keptNowhere): Client {

@@ -1,15 +1,14 @@
 // What was written and not yet confirmed as kept, beside the engine's own store: that one is asynchronous, and a page, or the worker with
 // its last page, may be closed before it has written. One key for each, so that tabs do not overwrite each other's.
-import type { Unanswered } from '../engine/contract';
+import { WRITING, type Unanswered } from '../engine/contract';
 import type { KeptWords } from './client';
 
 const PREFIX = 'rookery-words/';
-const kinds = ['send', 'edit', 'withdraw', 'react'];
 
 function parsed(json: string | null): Unanswered[] {
   const given = JSON.parse(json ?? 'null') as Partial<Unanswered> | null;
   const { own, command } = given ?? {};
-  return own && command?.id && command.to && kinds.includes(command.do) ? [{ own, command }] : [];
+  return own && command?.id && command.to && WRITING.includes(command.do) ? [{ own, command }] : [];
 }
 /** A browser that keeps nothing loses what it would have lost without. */
 function attempt<T>(work: () => T, otherwise: T): T {

@@ -56,6 +56,9 @@ export type Command = { op: number } & (
   | { do: 'focus'; visible: boolean; focused: boolean; conversation: BareJid | null }
 );
 
+/** Commands with words in them that must not be lost. */
+export const WRITING: readonly string[] = ['send', 'edit', 'withdraw', 'react'] satisfies Unanswered['command']['do'][];
+
 /** What an earlier page wrote, and was closed before it heard that it is kept. Of the account that signs in it is sent, unless it was. */
 export interface Unanswered {
   own: BareJid;

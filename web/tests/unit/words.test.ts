@@ -9,9 +9,8 @@ import { MemoryStore, type MemoryAccount } from '../../src/engine/store/memory';
 import { attr, child, parse, text } from '../../src/engine/xmpp/xml';
 import { initialSettings } from '../../src/model/initial';
 import { seeded, SimulatedServer, TOKEN } from './simulated_server';
+import { own, peer } from './visit';
 
-const own = 'alice@localhost';
-const peer = 'bob@localhost';
 let server: SimulatedServer;
 let store: MemoryStore;
 let page: Page;

@@ -1,6 +1,6 @@
 // What passes between two besides words: typing, nudges, presence.
 import { same } from '../lib/check';
-import { flow, waitingFlow } from '../lib/runner';
+import { flow } from '../lib/runner';
 
 flow('signals: typing is seen, and seen to end', async (world) => {
   const [ann, ben] = await world.friends('ann', 'ben');
@@ -12,7 +12,7 @@ flow('signals: typing is seen, and seen to end', async (world) => {
   await ben.chat.locator('header').getByText(ben.t('chat.typing')).waitFor({ state: 'detached' });
 });
 
-waitingFlow('signals: nudge, once in ten seconds', async (world) => {
+flow('signals: nudge, once in ten seconds', async (world) => {
   const [ann, ben] = await world.friends('ann', 'ben');
   await ann.openChat(ben);
   await ann.button('nudge.send').click();

@@ -14,10 +14,6 @@ const all: Flow[] = [];
 export function flow(name: string, run: Flow['run']): void {
   all.push({ name, run });
 }
-/** One that waits for long: it begins first, so that all are not waiting for it at the end. */
-export function waitingFlow(name: string, run: Flow['run']): void {
-  all.unshift({ name, run });
-}
 
 /** Those whose names contain one of the words; without words all. */
 export function chosen(words: string[]): Flow[] {
