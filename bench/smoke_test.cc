@@ -81,17 +81,24 @@ TEST_P(SmokeTest, HistoryAndPresence) {
   EXPECT_GT(presence->value("deliveries"), 0);
 }
 
+// On a machine that cannot follow, all users are there at the same time, and nothing waits for
+// anybody in the archive: it is given a longer day.
 TEST_P(SmokeTest, Mixed) {
-  auto subject = server(GetParam());
-  ASSERT_TRUE(subject.has_value()) << subject.error().text();
-  const auto day = run_mixed(*subject, {.users = 40, .duration = Milliseconds(500)});
-  ASSERT_TRUE(day.has_value()) << day.error().text();
-  EXPECT_GT(day->value("messages"), 500);
-  EXPECT_GT(day->value("resumptions"), 10);
-  EXPECT_GT(day->value("token_logins"), 0);
-  EXPECT_GT(day->value("messages_from_archives"), 0);
-  EXPECT_EQ(day->value("gaps_filled_from_archives"), 0);
-  EXPECT_TRUE(day->warnings().empty()) << day->warnings().front();
+  Report day;
+  for (Milliseconds duration{500};
+       day.value("messages_from_archives") == 0 && duration < Seconds(20); duration *= 2) {
+    auto subject = server(GetParam());
+    ASSERT_TRUE(subject.has_value()) << subject.error().text();
+    auto lived = run_mixed(*subject, {.users = 40, .duration = duration});
+    ASSERT_TRUE(lived.has_value()) << lived.error().text();
+    day = std::move(*lived);
+  }
+  EXPECT_GT(day.value("messages"), 500);
+  EXPECT_GT(day.value("resumptions"), 10);
+  EXPECT_GT(day.value("token_logins"), 0);
+  EXPECT_GT(day.value("messages_from_archives"), 0);
+  EXPECT_EQ(day.value("gaps_filled_from_archives"), 0);
+  EXPECT_TRUE(day.warnings().empty()) << day.warnings().front();
 }
 
 INSTANTIATE_TEST_SUITE_P(Carriers, SmokeTest,

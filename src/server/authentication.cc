@@ -224,13 +224,27 @@ void Negotiation::token(const std::string& message) {
   if (!parsed)
     return fail(parsed.error());
   identify(parsed->username, [hashed = std::move(parsed->hashed_token)](Negotiation& self) mutable {
-    self.look_up({kTokenRecords, kDeviceRecords},
-                 [hashed = std::move(hashed)](Negotiation& found, Credentials credentials) {
-                   found.disabled_ = credentials.account && credentials.account->disabled;
-                   found.devices_ = std::move(credentials.records.back());
-                   found.check_token(hashed, credentials.records.front());
-                 });
+    self.take_turn([hashed = std::move(hashed)](Negotiation& next) mutable {
+      next.look_up({kTokenRecords, kDeviceRecords},
+                   [hashed = std::move(hashed)](Negotiation& found, Credentials credentials) {
+                     found.disabled_ = credentials.account && credentials.account->disabled;
+                     found.devices_ = std::move(credentials.records.back());
+                     found.check_token(hashed, credentials.records.front());
+                   });
+    });
   });
+}
+
+void Negotiation::take_turn(std::move_only_function<void(Negotiation&)> then) {
+  std::string device(jid_.str());
+  if (request_->user_agent)
+    device.append("\n").append(request_->user_agent->id);
+  stream_.homes().device_turns().take(
+      std::move(device),
+      guarded([then = std::move(then)](Negotiation& self, DeviceTurns::Turn turn) mutable {
+        self.turn_ = std::move(turn);
+        then(self);
+      }));
 }
 
 void Negotiation::check_token(const std::string& hashed,
@@ -257,6 +271,7 @@ void Negotiation::check_token(const std::string& hashed,
   token_used_ = true;
   token_ended_ = accepted->ended_any;
   token_changed_ = !accepted->only_used;
+  token_counted_ = login.count.has_value();
   succeed(std::move(accepted->responder));
 }
 
@@ -264,6 +279,7 @@ void Negotiation::check_token(const std::string& hashed,
 
 void Negotiation::fail(SaslFailure failure) {
   Homes& homes = stream_.homes();
+  turn_ = {};
   step_ = Step::kWorking;
   ++homes.counters().logins_failed;
   homes.log().at(LogLevel::kInfo, "auth", "login failed jid={} address={} mechanism={} reason={}",
@@ -290,12 +306,13 @@ void Negotiation::fail_now(SaslFailure failure) {
   step_ = Step::kNone;
   ++attempt_;
   scram_.reset();
+  turn_ = {};
   tokens_.reset();
   devices_.clear();
   issued_.reset();
   request_.reset();
   password_ = 0;
-  rotate_token_ = token_used_ = token_ended_ = token_changed_ = disabled_ = false;
+  rotate_token_ = token_used_ = token_ended_ = token_changed_ = token_counted_ = disabled_ = false;
   jid_ = {};
   std::string out;
   xml::Writer writer(out, xmpp::kNsStream);

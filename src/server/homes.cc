@@ -26,8 +26,11 @@ struct Homes::Loading {
 };
 
 Homes::Homes(Server& server, runtime::Loop& loop)
-    : server_(server), loop_(loop), throttle_(limits()) {}
-Homes::~Homes() { ending_ = true; }
+    : server_(server), loop_(loop), throttle_(limits()), device_turns_(loop) {}
+Homes::~Homes() {
+  ending_ = true;
+  device_turns_.close();
+}
 
 const Clock& Homes::clock() const { return server_.clock(); }
 Random& Homes::random() const { return server_.random(); }

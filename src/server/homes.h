@@ -21,6 +21,7 @@
 #include "server/auth_throttle.h"
 #include "server/binder.h"
 #include "server/counters.h"
+#include "server/device_turns.h"
 #include "server/limits.h"
 #include "server/queues.h"
 #include "server/session.h"
@@ -103,6 +104,8 @@ public:
   /// Closes the streams that are signing in to this account: with this user-agent id, or, where it
   /// is "", any. How many.
   std::size_t stop_signing_in(std::string_view bare_jid, std::string_view agent);
+  /// By account and user-agent id.
+  [[nodiscard]] DeviceTurns& device_turns() { return device_turns_; }
   /// Names of accounts whose creation is on its way to the disk.
   [[nodiscard]] std::unordered_set<std::string>& creating() { return creating_; }
   /// Loads, some at a time, the accounts whose sessions can be resumed after a restart. On one
@@ -322,6 +325,7 @@ private:
   Server& server_;
   runtime::Loop& loop_;
   AuthThrottle throttle_;
+  DeviceTurns device_turns_; // before what holds turns
   Hooks hooks_;
   Counters counters_;
   QueueWalk queues_{*this};

@@ -12,6 +12,7 @@
 #include "runtime/loop.h"
 #include "server/account.h"
 #include "server/accounts.h"
+#include "server/device_turns.h"
 #include "server/doorway.h"
 #include "server/packet.h"
 #include "xmpp/fast.h"
@@ -80,6 +81,8 @@ private:
     std::optional<AccountRecord> account;
     std::vector<std::vector<storage::Record>> records; // of the keyspaces that were asked for
   };
+  /// Calls `then` when no other sign-in of the device is under way.
+  void take_turn(std::move_only_function<void(Negotiation&)> then);
   /// Each keyspace is a read, and each look-up a trip to the store's threads and back.
   void look_up(std::vector<storage::Keyspace> keyspaces,
                std::move_only_function<void(Negotiation&, Credentials)> then);
@@ -123,12 +126,14 @@ private:
   std::optional<xmpp::SaslFailure> failure_; // waits to be told
   std::optional<xmpp::FastTokens> tokens_;   // read for a token login, changed by it
   std::vector<storage::Record> devices_;     // read with them
+  DeviceTurns::Turn turn_;                   // where its device's records are read to be changed
   std::optional<xmpp::FastToken> issued_;    // to be given to the client
   PasswordId password_ = 0;                  // that it presents
   bool rotate_token_ = false;
   bool token_used_ = false;
   bool token_ended_ = false;   // one was good before and is not now
   bool token_changed_ = false; // more than by being used
+  bool token_counted_ = false; // it is to be taken once
   bool disabled_ = false;      // the account is locked
   std::size_t bytes_ = 0;
   std::uint32_t failures_ = 0;

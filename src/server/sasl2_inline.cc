@@ -22,19 +22,21 @@ constexpr int kBoundAttempts = 3;
 // must not, and the device that is let in must be there to be seen and signed out. What follows, up
 // to <success/>, is done at once.
 void Negotiation::succeed2(Account& account) {
-  Homes& homes = stream_.homes();
   if (!request_->user_agent || request_->user_agent->id.empty())
     return resume2(account);
   if (token_used_)
     return note_device(account, devices_);
-  homes.scan(
-      {.owner = account.owner(), .keyspace = kDeviceRecords, .after = {}, .prefix = {}},
-      guarded([pin = AccountPin(account)](Negotiation& self, Result<storage::RecordPage> page) {
-        if (!page)
-          return self.stream_.close({xmpp::StreamCondition::kInternalServerError,
-                                     "the server cannot read from its disk"});
-        self.note_device(*pin, page->records);
-      }));
+  take_turn([pin = AccountPin(account)](Negotiation& self) mutable {
+    const Owner owner = pin->owner();
+    self.stream_.homes().scan(
+        {.owner = owner, .keyspace = kDeviceRecords, .after = {}, .prefix = {}},
+        self.guarded([pin = std::move(pin)](Negotiation& next, Result<storage::RecordPage> page) {
+          if (!page)
+            return next.stream_.close({xmpp::StreamCondition::kInternalServerError,
+                                       "the server cannot read from its disk"});
+          next.note_device(*pin, page->records);
+        }));
+  });
 }
 
 void Negotiation::note_device(Account& account, const std::vector<storage::Record>& records) {
@@ -60,14 +62,22 @@ void Negotiation::note_device(Account& account, const std::vector<storage::Recor
     batch.remove(account.owner(), kTokenRecords, agent);
   else if (issued || token_used_)
     batch.put(account.owner(), kTokenRecords, agent, tokens_->serialise());
-  if (!issued && !is_new && !token_ended_)
-    return resume2(account);
-  homes.commit({}, guarded([pin = AccountPin(account)](Negotiation& self, Status status) {
-                 if (!status)
-                   return self.stream_.close({xmpp::StreamCondition::kInternalServerError,
-                                              "the server cannot write to its disk"});
-                 self.resume2(*pin);
-               }));
+  const bool waits = issued || is_new || token_ended_ || token_counted_;
+  if (waits) {
+    // The client may be gone by then; the turn ends with the commit.
+    homes.commit({}, [turn = std::move(turn_),
+                      then = guarded([pin = AccountPin(account)](Negotiation& self, Status status) {
+                        if (!status)
+                          return self.stream_.close({xmpp::StreamCondition::kInternalServerError,
+                                                     "the server cannot write to its disk"});
+                        self.resume2(*pin);
+                      })](Status status) mutable { then(std::move(status)); });
+    return;
+  }
+  if (token_changed_)
+    homes.commit({}, [turn = std::move(turn_)](const Status&) {});
+  turn_ = {};
+  resume2(account);
 }
 
 // Where the client asks for a token, or its own is due to be replaced.
