@@ -65,9 +65,8 @@ private:
     }
     Then then = std::move(place->second.front());
     place->second.pop_front();
-    loop_.post([turn = Turn(*this, device), then = std::move(then)]() mutable {
-      then(std::move(turn));
-    });
+    loop_.post(
+        [turn = Turn(*this, device), then = std::move(then)]() mutable { then(std::move(turn)); });
   }
 
   runtime::Loop& loop_;

@@ -30,7 +30,7 @@ std::string token_in(const xml::Document& success) {
 
 /// What is sent: `fast` are attributes of <fast/>, `more` stands beside it.
 std::string by_token(std::string_view token, std::string_view fast = {},
-                            std::string_view more = {}) {
+                     std::string_view more = {}) {
   return fmt::format(
       "<authenticate xmlns='urn:xmpp:sasl:2' mechanism='HT-SHA-256-NONE'>"
       "<initial-response>{}</initial-response><user-agent id='{}'/>"
@@ -209,15 +209,6 @@ TEST_F(FastLoginCommitTest, Section3_6ThatATokenHasEndedIsDurableBeforeItIsTold)
   last.expect_nothing();
   server_.store().complete_all();
   last.expect("<success xmlns='urn:xmpp:sasl:2'/>");
-}
-
-// Who listened at the line and repeats it finds the count taken, also after a crash.
-TEST_F(FastLoginCommitTest, Section3_4ThatACountIsTakenIsDurableBeforeItIsTold) {
-  TestClient client = show(first_token(), "count='1'");
-  settle();
-  client.expect_nothing();
-  server_.store().complete_all();
-  client.expect("<success xmlns='urn:xmpp:sasl:2'/>");
 }
 
 TEST_F(FastLoginCommitTest, Section3_4OfTwoAtOnceWithTheSameCountOneIsTaken) {

@@ -55,6 +55,10 @@ def parse_metrics(page: str) -> dict[str, float]:
 
 async def test_metrics_are_prometheus_text_and_move() -> None:
     async with Server() as server:
+        async def nobody_is_there() -> bool:
+            return await metric(server, "connections") == 0 and await metric(server, "sessions") == 0
+
+        await until(nobody_is_there, "whoever asked whether it is up is gone")
         answer = await http(server, "/metrics")
         expect(answer.status == 200 and answer.headers["content-type"].startswith("text/plain; version=0.0.4"), f"{answer.headers}")
         before = parse_metrics(answer.body.decode())
@@ -74,7 +78,7 @@ async def test_metrics_are_prometheus_text_and_move() -> None:
             expect(grown.get(f"rookery_{name}", 0) > 0, f"{name} does not move")
         await romeo.close()
         await juliet.close()
-        expect(await metric(server, "sessions") == 0, "sessions that are not there")
+        await until(nobody_is_there, "sessions and connections of those who have left are gone")
 
 
 async def test_metrics_show_what_waits() -> None:
