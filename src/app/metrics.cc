@@ -136,6 +136,8 @@ std::string write_metrics(const server::Server::Totals& totals, const storage::S
   page.add("loop_mails_total", "counter", "Mails between threads", totals.loop.mails);
   page.add("loop_wakeups_total", "counter", "Times a mail woke a sleeping loop",
            totals.loop.wakeups);
+  page.add("loop_yields_total", "counter", "Times a busy loop looked once more before it slept",
+           totals.loop.yields);
   page.add("resident_memory_bytes", "gauge", "Memory of the process", process.resident_bytes);
   page.add("cpu_seconds_total", "counter", "Processor time of the process", process.cpu_seconds);
   page.add("open_descriptors", "gauge", "Open files and sockets", process.open_descriptors);

@@ -1,5 +1,6 @@
 #include "runtime/loop.h"
 
+#include <sched.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 
@@ -128,12 +129,15 @@ void Loop::turn(Milliseconds wait_max) {
   thread_.store(std::this_thread::get_id(), std::memory_order_relaxed);
   ++counters_.turns;
   const std::size_t events = wait(wait_max);
+  const std::uint64_t mails_before = counters_.mails;
+  batching_ = unanswered_ != 0;
   now_ = clock_.mono();
   run_events(events);
   run_again();
   run_mail();
   counters_.timers += timers_.advance(clock_.mono());
   run_turn_ends();
+  was_busy_ = events + (counters_.mails - mails_before) >= kBusyTurn;
 }
 
 int Loop::timeout_ms(Milliseconds wait_max) {
@@ -148,6 +152,12 @@ int Loop::timeout_ms(Milliseconds wait_max) {
 
 std::size_t Loop::wait(Milliseconds wait_max) {
   int timeout = timeout_ms(wait_max);
+  if (timeout != 0 && was_busy_ && !batching_) {
+    ++counters_.yields;
+    ::sched_yield();
+    if (const std::size_t count = look(0); count != 0)
+      return count;
+  }
   if (timeout != 0) {
     sleeping_.store(true, std::memory_order_seq_cst);
     if (mailbox_.ready() || stopping_.load(std::memory_order_seq_cst))
@@ -155,8 +165,13 @@ std::size_t Loop::wait(Milliseconds wait_max) {
     if (timeout != 0)
       ++counters_.waits;
   }
-  const int count = ::epoll_wait(epoll_.get(), events_.get(), kEventsPerTurnMax, timeout);
+  const std::size_t count = look(timeout);
   sleeping_.store(false, std::memory_order_relaxed);
+  return count;
+}
+
+std::size_t Loop::look(int timeout_ms) {
+  const int count = ::epoll_wait(epoll_.get(), events_.get(), kEventsPerTurnMax, timeout_ms);
   ROOKERY_ASSERT(count >= 0 || errno == EINTR);
   return static_cast<std::size_t>(std::max(count, 0));
 }

@@ -73,12 +73,19 @@ private:
 /// A turn: wait for readiness → on_ready() of each → mail → timers → turn ends. What a turn's parts
 /// put off with at_turn_end() runs in that same turn; a hook that a turn end registers runs too,
 /// before the loop waits again.
+///
+/// A turn that had much to do is followed by a look at what came meanwhile, after whoever else
+/// wants the processor has had it: on a busy machine that finds the next work without a sleep, a
+/// wake-up and the switches of both. Not where the thread has asked others for something or just
+/// been answered (asked(), answered()): what comes while it sleeps makes the next batch larger.
 class Loop {
 public:
   static constexpr Milliseconds kTick = TimerWheel::kTick;
   /// More mail than this waits for the next turn, which does not sleep; so mail cannot keep
   /// descriptors waiting.
   static constexpr std::size_t kMailsPerTurnMax = 1024;
+  /// Events and mails of a turn that had much to do.
+  static constexpr std::size_t kBusyTurn = 8;
 
   explicit Loop(const Clock& clock);
   /// Destroys the mail that is left, unrun. Timers and hooks left behind are disarmed. No other
@@ -125,6 +132,16 @@ public:
   /// Ends the wait under way, if there is one.
   void wake();
 
+  /// A thread of the server's was given something to do, and its answer will come by mail.
+  void asked() {
+    ++unanswered_;
+    batching_ = true;
+  }
+  void answered() {
+    --unanswered_;
+    batching_ = true;
+  }
+
   [[nodiscard]] const Clock& clock() const { return clock_; }
   /// The time this turn began: cheap, the same for the whole turn.
   [[nodiscard]] MonoTime now() const { return now_; }
@@ -136,7 +153,7 @@ public:
   [[nodiscard]] BufferPool& buffers() { return buffers_; }
 
   struct Counters {
-    std::uint64_t turns = 0, waits = 0, events = 0, mails = 0, wakeups = 0, timers = 0;
+    std::uint64_t turns = 0, waits = 0, events = 0, mails = 0, wakeups = 0, timers = 0, yields = 0;
   };
   [[nodiscard]] const Counters& counters() const { return counters_; }
   /// Mail that has come and was not run yet. On the loop's thread; the cost grows with it.
@@ -147,6 +164,7 @@ private:
 
   /// Sleeps until something is ready, at most `wait_max`; returns the number of events.
   std::size_t wait(Milliseconds wait_max);
+  std::size_t look(int timeout_ms);
   [[nodiscard]] int timeout_ms(Milliseconds wait_max);
   void run_events(std::size_t count);
   void run_again();
@@ -170,6 +188,9 @@ private:
   std::size_t event_next_ = 0;
   std::size_t event_count_ = 0;
   Watcher* again_ = nullptr;
+  std::size_t unanswered_ = 0; // of what others were asked for
+  bool batching_ = false;      // some of it is under way, or was in this turn
+  bool was_busy_ = false;      // the turn before
   std::unique_ptr<char[]> scratch_;
   BufferPool buffers_;
   Counters counters_;

@@ -179,6 +179,25 @@ TEST_F(LoopTest, MailRunsInOrderAndCannotKeepTheLoopFromTurning) {
   EXPECT_EQ(runs, 1 + Loop::kMailsPerTurnMax);
 }
 
+TEST_F(LoopTest, ABusyTurnIsFollowedByALookUnlessAnswersAreAwaited) {
+  const auto turn_with = [this](
+                             std::size_t mails, std::function<void()> last = [] {}) {
+    for (std::size_t i = 1; i < mails; ++i)
+      loop_.post([] {});
+    loop_.post(std::move(last));
+    loop_.turn(0ms);
+    const std::uint64_t before = loop_.counters().yields;
+    loop_.turn(1ms); // there is nothing to do
+    return loop_.counters().yields - before;
+  };
+  EXPECT_EQ(turn_with(Loop::kBusyTurn), 1U);
+  EXPECT_EQ(turn_with(Loop::kBusyTurn - 1), 0U);
+  EXPECT_EQ(turn_with(Loop::kBusyTurn, [this] { loop_.asked(); }), 0U);
+  EXPECT_EQ(turn_with(Loop::kBusyTurn), 0U) << "the answer is still to come";
+  EXPECT_EQ(turn_with(Loop::kBusyTurn, [this] { loop_.answered(); }), 0U) << "it came in this turn";
+  EXPECT_EQ(turn_with(Loop::kBusyTurn), 1U);
+}
+
 TEST_F(LoopTest, TimersAreNeverEarly) {
   constexpr int kTimers = 20;
   std::vector<std::unique_ptr<TestTimer>> timers;

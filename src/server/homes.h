@@ -254,6 +254,7 @@ private:
   void count_commit(const TurnCommit& commit);
   void store_failed(const Error& error);
   template <class T> auto back_here(Then<T> then);
+  void asked();
   void answered();
 
   // routing.cc

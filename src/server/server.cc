@@ -110,6 +110,7 @@ void Server::collect_from(std::size_t index, Totals totals,
     totals.loop.waits += loop.waits;
     totals.loop.mails += loop.mails;
     totals.loop.wakeups += loop.wakeups;
+    totals.loop.yields += loop.yields;
     homes.queues().ask([this, index, totals, then = std::move(then)](const Queues& queues) mutable {
       totals.queues += queues;
       if (index + 1 != threads_.size())
