@@ -53,6 +53,7 @@ Status Link::connect() {
 
 void Link::start_tls(TlsClient& tls, TlsTicket* ticket) {
   tls_ = tls.session(socket_.get(), address_.domain, ticket);
+  tls_.readable(hung_up_);
   stage_ = Stage::kHandshake;
   handshake();
 }
@@ -117,6 +118,8 @@ void Link::on_ready(bool readable, bool writable) {
     writable_ = true;
     flush();
   }
+  if (readable && tls_.valid())
+    tls_.readable(hung_up_);
   if (readable && socket_.valid())
     read();
 }

@@ -67,6 +67,8 @@ void TcpTransport::on_ready(bool readable, bool writable) {
     blocked_ = false;
     loop_->at_turn_end(*this);
   }
+  if (readable && tls_.valid())
+    tls_.readable(hung_up_);
   if (state_ == State::kOpen && security_ != Security::kClear && security_ != Security::kSecure) {
     if (!advance_handshake(readable))
       return;
@@ -88,6 +90,7 @@ bool TcpTransport::advance_handshake(bool readable) {
       return false;
     }
     tls_ = TlsSession(ssl, socket_.get());
+    tls_.readable(hung_up_);
     security_ = Security::kHandshaking;
   }
   const TlsOutcome outcome = tls_.handshake();

@@ -131,6 +131,7 @@ SslContext OpensslContext::make_context() {
                                SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
   SSL_CTX_set_mode(raw, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                             SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_read_ahead(raw, 1); // one read of the socket for a record, not one for its header too
   SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF); // tickets only: no memory per session
   SSL_CTX_set_max_early_data(raw, 0);
   SSL_CTX_set_app_data(raw, this);

@@ -16,14 +16,27 @@
 namespace rookery::net {
 namespace {
 
-int descriptor_of(BIO* bio) {
-  return static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio)));
-}
+/// What a BIO keeps in its pointer: the descriptor, and what is known of its input.
+struct Socket {
+  int descriptor;
+  bool drained; // all that had come was taken
+  bool ended;   // the end may have come, and will not be told again
+
+  static Socket of(BIO* bio) {
+    const auto bits = reinterpret_cast<std::uintptr_t>(BIO_get_data(bio));
+    return {static_cast<int>(bits >> 2), (bits & 1) != 0, (bits & 2) != 0};
+  }
+  void keep_in(BIO* bio) const {
+    const auto bits =
+        static_cast<std::uintptr_t>(descriptor) << 2 | (ended ? 2U : 0U) | (drained ? 1U : 0U);
+    BIO_set_data(bio, reinterpret_cast<void*>(bits));
+  }
+};
 
 int bio_write(BIO* bio, const char* data, int size) {
   BIO_clear_retry_flags(bio);
   for (;;) {
-    const auto sent = ::send(descriptor_of(bio), data, static_cast<std::size_t>(size),
+    const auto sent = ::send(Socket::of(bio).descriptor, data, static_cast<std::size_t>(size),
                              MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent >= 0)
       return static_cast<int>(sent);
@@ -37,16 +50,20 @@ int bio_write(BIO* bio, const char* data, int size) {
 
 int bio_read(BIO* bio, char* into, int size) {
   BIO_clear_retry_flags(bio);
-  for (;;) {
-    const auto got = ::recv(descriptor_of(bio), into, static_cast<std::size_t>(size), MSG_DONTWAIT);
+  Socket socket = Socket::of(bio);
+  while (!socket.drained) {
+    const auto got = ::recv(socket.descriptor, into, static_cast<std::size_t>(size), MSG_DONTWAIT);
+    if (got < 0 && errno == EINTR)
+      continue;
+    if (got < 0 && errno != EAGAIN)
+      return -1;
+    socket.drained = got < 0 || (got > 0 && got < size && !socket.ended);
+    socket.keep_in(bio);
     if (got >= 0)
       return static_cast<int>(got);
-    if (errno == EINTR)
-      continue;
-    if (errno == EAGAIN)
-      BIO_set_retry_read(bio);
-    return -1;
   }
+  BIO_set_retry_read(bio);
+  return -1;
 }
 
 long bio_ctrl(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH ? 1 : 0; }
@@ -109,7 +126,7 @@ std::optional<std::string> end_point_binding(SSL* ssl) {
 TlsSession::TlsSession(ssl_st* ssl, int descriptor) : ssl_(ssl) {
   BIO* bio = BIO_new(socket_method());
   ROOKERY_ASSERT(bio != nullptr);
-  BIO_set_data(bio, reinterpret_cast<void*>(static_cast<std::intptr_t>(descriptor)));
+  Socket{.descriptor = descriptor, .drained = false, .ended = false}.keep_in(bio);
   BIO_set_init(bio, 1);
   SSL_set_bio(ssl_, bio, bio);
 }
@@ -131,6 +148,11 @@ TlsOutcome TlsSession::outcome(int result) {
     ERR_clear_error();
     return TlsOutcome::kFailed;
   }
+}
+
+void TlsSession::readable(bool ended) {
+  BIO* const bio = SSL_get_rbio(ssl_);
+  Socket{.descriptor = Socket::of(bio).descriptor, .drained = false, .ended = ended}.keep_in(bio);
 }
 
 TlsOutcome TlsSession::handshake() {

@@ -23,7 +23,8 @@ enum class TlsOutcome : std::uint8_t {
 };
 
 /// Owns an SSL object, or none. Reads and writes the socket itself, never blocks and never raises
-/// SIGPIPE.
+/// SIGPIPE. A socket that has given all it had is asked again only after readable(): on one that is
+/// watched edge-triggered, what comes later is told.
 class TlsSession {
 public:
   struct Transfer {
@@ -43,6 +44,8 @@ public:
 
   [[nodiscard]] bool valid() const { return ssl_ != nullptr; }
   [[nodiscard]] bool established() const;
+  /// Input may have come. `ended`: so may its end, and nothing will tell that again.
+  void readable(bool ended);
   [[nodiscard]] TlsOutcome handshake();
   [[nodiscard]] Transfer read(char* into, std::size_t bytes_max);
   /// At most one TLS record of `data`.
