@@ -1,11 +1,15 @@
 // Each scenario against the real server, as small as it can be: the load generator and the server
 // still understand each other.
+#include <unistd.h>
+
 #include <filesystem>
+#include <thread>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "bench/chat.h"
+#include "bench/floor/relay.h"
 #include "bench/history.h"
 #include "bench/logins.h"
 #include "bench/mixed.h"
@@ -103,6 +107,46 @@ TEST_P(SmokeTest, Mixed) {
 
 INSTANTIATE_TEST_SUITE_P(Carriers, SmokeTest,
                          testing::Values(Carrier::kTcp, Carrier::kStartTls, Carrier::kWebSocket));
+
+class FloorTest : public testing::TestWithParam<Carrier> {};
+
+TEST_P(FloorTest, Chat) {
+  const std::filesystem::path folder =
+      std::filesystem::temp_directory_path() / fmt::format("rookery-floor-test-{}", ::getpid());
+  std::filesystem::create_directory(folder);
+  SystemClock clock;
+  SystemRandom random;
+  const std::string domains[] = {"localhost"};
+  const net::CertificateFiles files{
+      .domains = {}, .chain = folder / "cert.pem", .key = folder / "key.pem"};
+  ASSERT_TRUE(net::generate_self_signed(domains, files.chain, files.key, clock.wall()));
+  const auto tls = net::TlsContext::create({files}, clock, random);
+  std::filesystem::remove_all(folder);
+  ASSERT_TRUE(tls) << tls.error().text();
+  runtime::Loop loop(clock);
+  const auto relay = Relay::create(loop, {.tls = tls->get()});
+  ASSERT_TRUE(relay) << relay.error().text();
+  std::jthread relaying([&](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      loop.turn(Milliseconds(10));
+      (*relay)->bury();
+    }
+  });
+  auto subject = Subject::open({.address = {.port = (*relay)->port(), .carrier = GetParam()},
+                                .processes = {::getpid()},
+                                .has_accounts = true,
+                                .proof = Proof::kPlain});
+  ASSERT_TRUE(subject.has_value()) << subject.error().text();
+  for (const std::size_t window : {1, 16}) {
+    const auto report = run_chat(
+        *subject,
+        {.pairs = 2, .window = window, .warm_up = Milliseconds(0), .duration = Milliseconds(100)});
+    ASSERT_TRUE(report.has_value()) << report.error().text();
+    EXPECT_GT(report->value("messages"), 0);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Carriers, FloorTest, testing::Values(Carrier::kTcp, Carrier::kStartTls));
 
 // One that floods gets no more than is allowed, and a merge is seen to have run.
 TEST(QuietPairTest, AFloodIsHeldAndAMergeIsSeen) {

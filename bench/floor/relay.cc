@@ -71,6 +71,8 @@ void RelayPeer::on_turn_end() {
 }
 
 void RelayPeer::on_ready(bool readable, bool) {
+  if (readable && tls_.valid())
+    tls_.readable(hung_up_);
   if (handshaking_) {
     const net::TlsOutcome outcome = tls_.handshake();
     handshaking_ = outcome == net::TlsOutcome::kWouldBlock;

@@ -152,11 +152,12 @@ int Loop::timeout_ms(Milliseconds wait_max) {
 
 std::size_t Loop::wait(Milliseconds wait_max) {
   int timeout = timeout_ms(wait_max);
-  if (timeout != 0 && was_busy_ && !batching_) {
+  if (timeout != 0 && was_busy_ && !batching_ && !mailbox_.ready()) {
     ++counters_.yields;
     ::sched_yield();
     if (const std::size_t count = look(0); count != 0)
       return count;
+    timeout = timeout_ms(wait_max); // others may have had the processor for long
   }
   if (timeout != 0) {
     sleeping_.store(true, std::memory_order_seq_cst);

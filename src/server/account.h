@@ -37,6 +37,8 @@ public:
   [[nodiscard]] bool has_available() const;
   /// Changes with every entry that its log is known to have got.
   [[nodiscard]] std::uint32_t logged() const { return logged_; }
+  /// Deleted or locked: nobody signs in to it any more, and nothing more is written for it.
+  [[nodiscard]] bool retired() const { return retired_; }
 
 private:
   friend class Homes;

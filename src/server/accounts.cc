@@ -145,15 +145,13 @@ void AccountAdmin::create(xmpp::BareJid jid, std::string password, Then then) {
 namespace {
 
 /// The new keys are on the disk. Who had read the old ones, or a token, before that may be in by
-/// now, with its token put back: they go, and tokens once more.
+/// now, or have been, with its token put back: they go, and tokens once more.
 void end_others(Homes& homes, const xmpp::BareJid& jid, Owner owner, const std::string& keep,
                 AccountAdmin::Then then) {
-  std::size_t ended = homes.stop_signing_in(jid.str(), {});
+  homes.stop_signing_in(jid.str(), {});
   if (Account* account = homes.find_account(jid.str()))
-    ended += homes.sign_out(
-        *account, [&](const Session& session) { return session.jid().resource() != keep; });
-  if (ended == 0)
-    return then({});
+    homes.sign_out(*account,
+                   [&](const Session& session) { return session.jid().resource() != keep; });
   storage::Batch batch;
   batch.remove_all(owner, kTokenRecords);
   homes.commit(std::move(batch), std::move(then));

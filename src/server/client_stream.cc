@@ -386,6 +386,8 @@ void ClientStream::finish() {
   state_ = State::kClosed;
   rest_ = {};
   cancel();
+  if (negotiation_)
+    negotiation_->give_up_turn();
   if (Session* session = std::exchange(session_, nullptr))
     homes_->connection_lost(*session);
 }

@@ -30,6 +30,8 @@ class Negotiation final : private runtime::Timer {
 public:
   explicit Negotiation(ClientStream& stream) : stream_(stream) {}
 
+  /// Its stream is over: what it had begun is not gone on with.
+  void give_up_turn() { turn_ = {}; }
   /// Its stream leaves the thread.
   void leave() { cancel(); }
   /// False where too many connections of its address are on their way in.

@@ -40,6 +40,8 @@ void Negotiation::succeed2(Account& account) {
 }
 
 void Negotiation::note_device(Account& account, const std::vector<storage::Record>& records) {
+  if (account.retired())
+    return stream_.close({xmpp::StreamCondition::kNotAuthorized, "the account is gone"});
   Homes& homes = stream_.homes();
   const ServerOptions& options = homes.server().options();
   const std::string& agent = request_->user_agent->id;
@@ -74,7 +76,7 @@ void Negotiation::note_device(Account& account, const std::vector<storage::Recor
                       })](Status status) mutable { then(std::move(status)); });
     return;
   }
-  if (token_changed_)
+  if (token_changed_ || knows_more)
     homes.commit({}, [turn = std::move(turn_)](const Status&) {});
   turn_ = {};
   resume2(account);

@@ -105,8 +105,8 @@ std::size_t end_sessions(Homes& homes, const SignOut& work, bool also_last) {
   return ended;
 }
 
-// Who has read the token before it was gone may come in meanwhile, and put it back: then it is done
-// once more, and nobody can any more.
+// Who has read the token before it was gone may have come in meanwhile, put it back, and left
+// again: it is done twice, and nobody can any more.
 void carry_out(Homes& homes, SignOutPtr work) {
   storage::Batch batch;
   for (const Device& device : work->devices) {
@@ -121,7 +121,8 @@ void carry_out(Homes& homes, SignOutPtr work) {
   homes.commit(std::move(batch), [&homes, work = std::move(work)](const Status& status) mutable {
     if (!status)
       return work->then(std::unexpected(status.error()));
-    if (end_sessions(homes, *work, false) != 0 && !std::exchange(work->again, true))
+    end_sessions(homes, *work, false);
+    if (!std::exchange(work->again, true))
       return carry_out(homes, std::move(work));
     work->then(work->devices);
     end_sessions(homes, *work, true);

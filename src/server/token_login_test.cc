@@ -85,6 +85,15 @@ protected:
                         });
     return found;
   }
+  /// It is on its way to the store when this returns.
+  std::future<void> change_password() {
+    auto changed = std::make_shared<std::promise<void>>();
+    AccountAdmin(server_.server())
+        .set_password(*xmpp::BareJid::parse(kRomeo), "another one", {},
+                      [changed](const Status&) { changed->set_value(); });
+    wait_for_commit();
+    return changed->get_future();
+  }
   /// It is in, and its token on the way to the store behind what takes it away.
   void token_stays_away() {
     TestClient client = login();
@@ -95,6 +104,18 @@ protected:
     EXPECT_EQ(kept(), std::nullopt);
     TestClient again = login();
     again.expect("<failure xmlns='urn:xmpp:sasl:2'/>");
+  }
+
+  /// It has been in, and is gone again, when what takes its token away is in the store.
+  void token_of_who_left_stays_away() {
+    TestClient client = login();
+    client.expect("<success xmlns='urn:xmpp:sasl:2'/>");
+    client.cut();
+    keep_all();
+    // What was to be written some time is written.
+    server_.on_home(kRomeo, [](Homes& homes) { homes.commit({}, [](const Status&) {}); });
+    keep_all();
+    EXPECT_EQ(kept(), std::nullopt);
   }
 
   TestServer server_{settings()};
@@ -113,14 +134,28 @@ TEST_F(TokenLoginTest, OfADeviceThatIsBeingSignedOut) {
   out.get_future().wait();
 }
 
-TEST_F(TokenLoginTest, WhileThePasswordIsBeingChanged) {
-  std::promise<void> changed;
-  AccountAdmin(server_.server())
-      .set_password(*xmpp::BareJid::parse(kRomeo), "another one", {},
-                    [&](const Status&) { changed.set_value(); });
+TEST_F(TokenLoginTest, OfADeviceThatLeavesWhileItIsBeingSignedOut) {
+  std::promise<void> out;
+  AccountAdmin(server_.server()).sign_out(*xmpp::BareJid::parse(kRomeo), {}, {}, [&](const auto&) {
+    out.set_value();
+  });
   wait_for_commit();
+  ASSERT_TRUE(server_.store().complete_one()); // what was before it
+  wait_for_commit();
+  token_of_who_left_stays_away();
+  out.get_future().wait();
+}
+
+TEST_F(TokenLoginTest, WhileThePasswordIsBeingChanged) {
+  const auto changed = change_password();
   token_stays_away();
-  changed.get_future().wait();
+  changed.wait();
+}
+
+TEST_F(TokenLoginTest, AndThatOfWhoLeavesMeanwhile) {
+  const auto changed = change_password();
+  token_of_who_left_stays_away();
+  changed.wait();
 }
 
 // A sync of the disk for the time of its last use would be most of what such a login costs.
