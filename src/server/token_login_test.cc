@@ -86,13 +86,11 @@ protected:
     return found;
   }
   /// It is on its way to the store when this returns.
-  std::future<void> change_password() {
-    auto changed = std::make_shared<std::promise<void>>();
+  void change_password() {
     AccountAdmin(server_.server())
         .set_password(*xmpp::BareJid::parse(kRomeo), "another one", {},
-                      [changed](const Status&) { changed->set_value(); });
+                      [this](const Status&) { changed_.set_value(); });
     wait_for_commit();
-    return changed->get_future();
   }
   /// It is in, and its token on the way to the store behind what takes it away.
   void token_stays_away() {
@@ -118,6 +116,7 @@ protected:
     EXPECT_EQ(kept(), std::nullopt);
   }
 
+  std::promise<void> changed_;
   TestServer server_{settings()};
   std::string token_;
 };
@@ -147,15 +146,15 @@ TEST_F(TokenLoginTest, OfADeviceThatLeavesWhileItIsBeingSignedOut) {
 }
 
 TEST_F(TokenLoginTest, WhileThePasswordIsBeingChanged) {
-  const auto changed = change_password();
+  change_password();
   token_stays_away();
-  changed.wait();
+  changed_.get_future().wait();
 }
 
 TEST_F(TokenLoginTest, AndThatOfWhoLeavesMeanwhile) {
-  const auto changed = change_password();
+  change_password();
   token_of_who_left_stays_away();
-  changed.wait();
+  changed_.get_future().wait();
 }
 
 // A sync of the disk for the time of its last use would be most of what such a login costs.
