@@ -37,7 +37,7 @@ export function MessageList(): JSX.Element {
     if (!view) return;
     const anew = !before || before.generation !== view.generation;
     if (anew) owner.sticks = true;
-    owner.rowsChanged(view.rows, view.change === 'append' || view.change === 'prepend' || view.change === 'same');
+    owner.rowsChanged(view.rows, view.change === 'append' || view.change === 'prepend' || view.change === 'same', view.change === 'prepend');
     if (anew) place();
     queueMicrotask(look);
   }));

@@ -4,10 +4,12 @@ import { ScrollOwner } from './scroll';
 /** A list of rows 100 px high in a window of 300, and what its owner does to it. */
 function list(rows: { id: string }[], offset: number) {
   const moves: (number | 'end')[] = [];
+  const frames: (() => void)[] = [];
   const owner = new ScrollOwner((to) => {
     moves.push(to === Number.MAX_SAFE_INTEGER ? 'end' : to);
     return Math.min(to, handle.scrollSize - handle.viewportSize);
-  });
+  }, (then) => void frames.push(then));
+  const frame = () => { for (const then of frames.splice(0)) then(); };
   const handle = {
     scrollOffset: offset, scrollSize: rows.length * 100, viewportSize: 300,
     findItemIndex: (at: number) => Math.floor(at / 100), getItemOffset: (i: number) => i * 100, getItemSize: () => 100,
@@ -17,7 +19,7 @@ function list(rows: { id: string }[], offset: number) {
   owner.rowsChanged(rows, true);
   owner.scrolled();
   const done = moves.splice(0);
-  return { owner, handle, moves, done };
+  return { owner, handle, moves, done, frame };
 }
 const rows = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => ({ id: `m${from + i}` }));
 
@@ -54,6 +56,42 @@ describe('the owner of the scroll position', () => {
     const { owner, moves } = list(rows(0, 10), 250); // m2, 50 px into it
     owner.rowsChanged(rows(1, 12), false);
     expect(moves).toEqual([150]);
+  });
+
+  it('holds what is being read while older rows that came above are measured', () => {
+    const { owner, handle, moves, frame } = list(rows(10, 30), 0);
+    handle.getItemOffset = (i) => i * 100 + (i > 0 ? 50 : 0);
+    owner.resized();
+    frame(); // m11 is 150 px below the upper edge
+    handle.getItemOffset = (i) => i * 100 + (i > 10 ? 50 : 0);
+    owner.rowsChanged(rows(0, 30), true, true);
+    handle.scrollOffset = 1000; // the list has kept it
+    frame();
+    expect(moves).toEqual([]);
+    handle.getItemOffset = (i) => i * 100 + (i > 10 ? 50 : 0) + (i > 7 ? 120 : 0);
+    owner.resized();
+    owner.scrolled();
+    frame();
+    expect(moves).toEqual([1120]);
+    handle.scrollOffset = 1120;
+    owner.turned();
+    handle.getItemOffset = (i) => i * 100 + (i > 5 ? 240 : 0);
+    owner.resized();
+    frame();
+    vi.advanceTimersByTime(1000);
+    owner.resized();
+    frame();
+    expect(moves).toEqual([1120]);
+  });
+
+  it('does not hold what the hand is moving when older rows come', () => {
+    const { owner, handle, moves, frame } = list(rows(10, 30), 0);
+    owner.turned();
+    owner.rowsChanged(rows(0, 30), true, true);
+    handle.getItemOffset = (i) => i * 100 + (i > 7 ? 120 : 0);
+    owner.resized();
+    frame();
+    expect(moves).toEqual([]);
   });
 
   it('says which row is the last that is seen', () => {
