@@ -111,17 +111,9 @@ INSTANTIATE_TEST_SUITE_P(Carriers, SmokeTest,
 class FloorTest : public testing::TestWithParam<Carrier> {};
 
 TEST_P(FloorTest, Chat) {
-  const std::filesystem::path folder =
-      std::filesystem::temp_directory_path() / fmt::format("rookery-floor-test-{}", ::getpid());
-  std::filesystem::create_directory(folder);
   SystemClock clock;
   SystemRandom random;
-  const std::string domains[] = {"localhost"};
-  const net::CertificateFiles files{
-      .domains = {}, .chain = folder / "cert.pem", .key = folder / "key.pem"};
-  ASSERT_TRUE(net::generate_self_signed(domains, files.chain, files.key, clock.wall()));
-  const auto tls = net::TlsContext::create({files}, clock, random);
-  std::filesystem::remove_all(folder);
+  const auto tls = make_relay_tls(clock, random);
   ASSERT_TRUE(tls) << tls.error().text();
   runtime::Loop loop(clock);
   const auto relay = Relay::create(loop, {.tls = tls->get()});

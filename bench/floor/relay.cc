@@ -6,7 +6,9 @@
 
 #include <cerrno>
 #include <charconv>
+#include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <utility>
 
 #include <fmt/format.h>
@@ -213,6 +215,21 @@ void Relay::ended(RelayPeer& peer) {
   loop_.unwatch(peer.socket_.get(), peer);
   peer.socket_.reset();
   left_.push_back(std::move(peers_[at]));
+}
+
+Result<std::unique_ptr<net::TlsContext>> make_relay_tls(const Clock& clock, Random& random) {
+  std::string name = (std::filesystem::temp_directory_path() / "rookery-floor-XXXXXX").string();
+  if (::mkdtemp(name.data()) == nullptr)
+    return fail("no directory can be made", name);
+  const std::filesystem::path folder = name;
+  const std::string domains[] = {"localhost"};
+  const net::CertificateFiles files{
+      .domains = {}, .chain = folder / "cert.pem", .key = folder / "key.pem"};
+  const Status made = net::generate_self_signed(domains, files.chain, files.key, clock.wall());
+  auto context = made ? net::TlsContext::create({files}, clock, random)
+                      : Result<std::unique_ptr<net::TlsContext>>(std::unexpected(made.error()));
+  std::filesystem::remove_all(folder);
+  return context;
 }
 
 } // namespace rookery::bench

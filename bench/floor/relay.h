@@ -50,6 +50,10 @@ private:
   bool hung_up_ = false;
 };
 
+/// With a certificate as the server makes one for itself.
+[[nodiscard]] Result<std::unique_ptr<net::TlsContext>> make_relay_tls(const Clock& clock,
+                                                                      Random& random);
+
 /// One thread. Belongs to it.
 class Relay final : runtime::Watcher {
 public:

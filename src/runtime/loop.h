@@ -141,6 +141,7 @@ public:
     --unanswered_;
     batching_ = true;
   }
+  [[nodiscard]] std::size_t unanswered() const { return unanswered_; }
 
   [[nodiscard]] const Clock& clock() const { return clock_; }
   /// The time this turn began: cheap, the same for the whole turn.

@@ -271,7 +271,6 @@ void Negotiation::check_token(const std::string& hashed,
   token_used_ = true;
   token_ended_ = accepted->ended_any;
   token_changed_ = !accepted->only_used;
-  token_counted_ = login.count.has_value();
   succeed(std::move(accepted->responder));
 }
 
@@ -312,7 +311,7 @@ void Negotiation::fail_now(SaslFailure failure) {
   issued_.reset();
   request_.reset();
   password_ = 0;
-  rotate_token_ = token_used_ = token_ended_ = token_changed_ = token_counted_ = disabled_ = false;
+  rotate_token_ = token_used_ = token_ended_ = token_changed_ = disabled_ = false;
   jid_ = {};
   std::string out;
   xml::Writer writer(out, xmpp::kNsStream);

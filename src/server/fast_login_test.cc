@@ -28,17 +28,6 @@ std::string token_in(const xml::Document& success) {
   return std::string(success.root().child("token", xmpp::kNsFast0).attribute_or_empty("token"));
 }
 
-/// What is sent: `fast` are attributes of <fast/>, `more` stands beside it.
-std::string by_token(std::string_view token, std::string_view fast = {},
-                     std::string_view more = {}) {
-  return fmt::format(
-      "<authenticate xmlns='urn:xmpp:sasl:2' mechanism='HT-SHA-256-NONE'>"
-      "<initial-response>{}</initial-response><user-agent id='{}'/>"
-      "<fast xmlns='urn:xmpp:fast:0' {}/>{}</authenticate>",
-      base64_encode(xmpp::make_ht(xmpp::SaslMechanism::kHtSha256None, "romeo", token, {})),
-      kAgentId, fast, more);
-}
-
 class FastLoginTest : public ::testing::Test {
 protected:
   FastLoginTest() { server_.add_account(kRomeo); }
@@ -47,6 +36,16 @@ protected:
     TestClient client = server_.connect();
     return token_in(client.login_sasl2(kRomeo, TestServer::kPassword,
                                        fmt::format("<user-agent id='{}'/>{}", kAgentId, kRequest)));
+  }
+  /// What is sent: `fast` are attributes of <fast/>, `more` stands beside it.
+  static std::string by_token(std::string_view token, std::string_view fast = {},
+                              std::string_view more = {}) {
+    return fmt::format(
+        "<authenticate xmlns='urn:xmpp:sasl:2' mechanism='HT-SHA-256-NONE'>"
+        "<initial-response>{}</initial-response><user-agent id='{}'/>"
+        "<fast xmlns='urn:xmpp:fast:0' {}/>{}</authenticate>",
+        base64_encode(xmpp::make_ht(xmpp::SaslMechanism::kHtSha256None, "romeo", token, {})),
+        kAgentId, fast, more);
   }
   /// <success/> or <failure/>.
   xml::Document show(std::string_view token, std::string_view fast = {},
@@ -158,106 +157,6 @@ TEST_F(FastLoginTest, ANewPasswordEndsTokens) {
                     [&](const Status& status) { done.set_value(status.has_value()); });
   ASSERT_TRUE(done.get_future().get());
   expect_refused(token, "not-authorized");
-}
-
-// With a store that keeps what it is asked to write until it is told to.
-class FastLoginCommitTest : public ::testing::Test {
-protected:
-  FastLoginCommitTest() { server_.add_account(kRomeo); }
-
-  void wait_for_commit() {
-    while (server_.store().waiting() == 0)
-      server_.settle();
-  }
-  std::string first_token() {
-    TestClient client = server_.connect();
-    client.open_stream();
-    client.send(
-        fmt::format("<authenticate xmlns='urn:xmpp:sasl:2' mechanism='PLAIN'>"
-                    "<initial-response>{}</initial-response><user-agent id='{}'/>{}"
-                    "</authenticate>",
-                    base64_encode(fmt::format("{0}romeo{0}{1}", '\0', TestServer::kPassword)),
-                    kAgentId, kRequest));
-    wait_for_commit();
-    server_.store().complete_all();
-    return token_in(client.expect("<success xmlns='urn:xmpp:sasl:2'/>"));
-  }
-  TestClient show(std::string_view token, std::string_view fast, std::string_view more = {}) {
-    TestClient client = server_.connect();
-    client.open_stream();
-    client.send(by_token(token, fast, more));
-    return client;
-  }
-  /// Nothing is left to be done but what waits for the store.
-  void settle() {
-    wait_for_commit();
-    server_.settle();
-  }
-
-  static TestSettings manual() {
-    TestSettings settings;
-    settings.store = storage::MemoryMode::kManual;
-    return settings;
-  }
-  TestServer server_{manual()};
-};
-
-// What the owner was told is gone is gone after a crash too.
-TEST_F(FastLoginCommitTest, Section3_6ThatATokenHasEndedIsDurableBeforeItIsTold) {
-  TestClient last = show(first_token(), "invalidate='true'");
-  settle();
-  last.expect_nothing();
-  server_.store().complete_all();
-  last.expect("<success xmlns='urn:xmpp:sasl:2'/>");
-}
-
-TEST_F(FastLoginCommitTest, Section3_4OfTwoAtOnceWithTheSameCountOneIsTaken) {
-  const std::string token = first_token();
-  TestClient first = show(token, "count='1'");
-  TestClient second = show(token, "count='1'");
-  settle();
-  server_.store().complete_all();
-  first.expect("<success xmlns='urn:xmpp:sasl:2'/>");
-  second.expect("<failure xmlns='urn:xmpp:sasl:2'><not-authorized "
-                "xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/></failure>");
-}
-
-// The device signs in a second time while the first is on its way: what that is given stays good.
-TEST_F(FastLoginCommitTest, Section3_3ATokenIsNotLostByASecondLoginAtOnce) {
-  const std::string token = first_token();
-  TestClient first = show(token, {}, kRequest);
-  settle();
-  TestClient second = show(token, {});
-  server_.settle();
-  second.expect_nothing();
-  server_.store().complete_all();
-  const std::string fresh = token_in(first.expect("<success xmlns='urn:xmpp:sasl:2'/>"));
-  ASSERT_NE(fresh, "");
-  second.expect("<success xmlns='urn:xmpp:sasl:2'/>");
-  TestClient third = show(fresh, {});
-  settle();
-  server_.store().complete_all();
-  third.expect("<success xmlns='urn:xmpp:sasl:2'/>");
-}
-
-// One that leaves while it waits, or while its commit does, holds nobody up.
-TEST_F(FastLoginCommitTest, WhoLeavesGivesItsTurnToTheNext) {
-  const std::string token = first_token();
-  TestClient first = show(token, "count='1'");
-  settle();
-  TestClient second = show(token, "count='2'");
-  server_.settle();
-  first.cut();
-  second.cut();
-  server_.settle();
-  TestClient third = show(token, "count='1'");
-  TestClient fourth = show(token, "count='3'");
-  server_.settle();
-  server_.store().complete_all();
-  third.expect("<failure xmlns='urn:xmpp:sasl:2'/>");
-  settle();
-  server_.store().complete_all();
-  fourth.expect("<success xmlns='urn:xmpp:sasl:2'/>");
 }
 
 } // namespace

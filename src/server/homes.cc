@@ -61,7 +61,7 @@ Status Homes::start(std::span<const ModuleChoice> modules) {
 
 /// A callback for the store's threads that calls `then` on this one.
 template <class T> auto Homes::back_here(Then<T> then) {
-  asked();
+  loop_.asked();
   return [this, then = std::move(then)](Result<T> result) mutable {
     loop_.post([this, then = std::move(then), result = std::move(result)]() mutable {
       then(std::move(result));
@@ -70,14 +70,9 @@ template <class T> auto Homes::back_here(Then<T> then) {
   };
 }
 
-void Homes::asked() {
-  ++outstanding_;
-  loop_.asked();
-}
-
 void Homes::answered() {
   loop_.answered();
-  if (--outstanding_ != 0)
+  if (loop_.unanswered() != 0)
     return;
   for (auto& then : std::exchange(quiet_waiters_, {}))
     then();
@@ -347,7 +342,7 @@ void Homes::on_turn_end() {
     if (turn_commit_->batch.empty() && turn_commit_->waiters.empty())
       turn_commit_.reset();
     else {
-      asked();
+      loop_.asked();
       TurnCommit::submit(std::move(turn_commit_), server_.store());
     }
   }
@@ -375,7 +370,7 @@ void Homes::shut_down(std::move_only_function<void()> then) {
 }
 
 void Homes::when_quiet(std::move_only_function<void()> then) {
-  if (outstanding_ == 0)
+  if (loop_.unanswered() == 0)
     return then();
   quiet_waiters_.push_back(std::move(then));
 }

@@ -98,12 +98,12 @@ public:
   static void retire(Account& account) { account.retired_ = true; }
   /// Signs out all its devices and forgets it: the next with_account() reads the store.
   void unload(Account& account);
-  /// Ends the sessions that `wanted` says, with what they could be resumed by. How many.
-  std::size_t sign_out(Account& account, const std::function<bool(const Session&)>& wanted,
-                       SessionEnd end = SessionEnd::kRemoved);
+  /// Ends the sessions that `wanted` says, with what they could be resumed by.
+  void sign_out(Account& account, const std::function<bool(const Session&)>& wanted,
+                SessionEnd end = SessionEnd::kRemoved);
   /// Closes the streams that are signing in to this account: with this user-agent id, or, where it
-  /// is "", any. How many.
-  std::size_t stop_signing_in(std::string_view bare_jid, std::string_view agent);
+  /// is "", any.
+  void stop_signing_in(std::string_view bare_jid, std::string_view agent);
   /// By account and user-agent id.
   [[nodiscard]] DeviceTurns& device_turns() { return device_turns_; }
   /// Names of accounts whose creation is on its way to the disk.
@@ -254,7 +254,6 @@ private:
   void count_commit(const TurnCommit& commit);
   void store_failed(const Error& error);
   template <class T> auto back_here(Then<T> then);
-  void asked();
   void answered();
 
   // routing.cc
@@ -354,7 +353,6 @@ private:
   std::vector<Session*> given_;         // scratch of give()
   std::unordered_map<std::uint64_t, Then<std::vector<xmpp::ScramKeys>>> deriving_;
   std::uint64_t next_derivation_ = 0;
-  std::size_t outstanding_ = 0; // reads the store has not answered
   std::vector<std::move_only_function<void()>> quiet_waiters_;
   std::size_t next_idle_bucket_ = 0; // of accounts_, where unload_idle() goes on
   bool store_failed_ = false;

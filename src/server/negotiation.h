@@ -135,7 +135,6 @@ private:
   bool token_used_ = false;
   bool token_ended_ = false;   // one was good before and is not now
   bool token_changed_ = false; // more than by being used
-  bool token_counted_ = false; // it is to be taken once
   bool disabled_ = false;      // the account is locked
   std::size_t bytes_ = 0;
   std::uint32_t failures_ = 0;

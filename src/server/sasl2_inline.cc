@@ -64,7 +64,8 @@ void Negotiation::note_device(Account& account, const std::vector<storage::Recor
     batch.remove(account.owner(), kTokenRecords, agent);
   else if (issued || token_used_)
     batch.put(account.owner(), kTokenRecords, agent, tokens_->serialise());
-  const bool waits = issued || is_new || token_ended_ || token_counted_;
+  const bool counted = token_used_ && request_->fast->count;
+  const bool waits = issued || is_new || token_ended_ || counted;
   if (waits) {
     // The client may be gone by then; the turn ends with the commit.
     homes.commit({}, [turn = std::move(turn_),

@@ -144,8 +144,8 @@ void Homes::doom(Session& session, SessionEnd end) {
   loop_.at_turn_end(*this);
 }
 
-std::size_t Homes::sign_out(Account& account, const std::function<bool(const Session&)>& wanted,
-                            SessionEnd end) {
+void Homes::sign_out(Account& account, const std::function<bool(const Session&)>& wanted,
+                     SessionEnd end) {
   std::vector<std::uint64_t> serials;
   for (const auto& session : account.sessions_)
     if (wanted(*session))
@@ -163,18 +163,12 @@ std::size_t Homes::sign_out(Account& account, const std::function<bool(const Ses
     else
       stream->close({StreamCondition::kNotAuthorized, "this device was signed out"});
   }
-  return serials.size();
 }
 
-std::size_t Homes::stop_signing_in(std::string_view bare_jid, std::string_view agent) {
-  std::size_t count = 0;
-  for (const auto& [stream, held] : streams_) {
-    if (stream->closed() || !stream->signs_in(bare_jid, agent))
-      continue;
-    stream->close({StreamCondition::kNotAuthorized, "this device was signed out"});
-    ++count;
-  }
-  return count;
+void Homes::stop_signing_in(std::string_view bare_jid, std::string_view agent) {
+  for (const auto& [stream, held] : streams_)
+    if (!stream->closed() && stream->signs_in(bare_jid, agent))
+      stream->close({StreamCondition::kNotAuthorized, "this device was signed out"});
 }
 
 std::string Homes::enable_sm(Session& session, bool resume, std::optional<Seconds> wanted) {

@@ -93,16 +93,14 @@ struct SignOut {
 };
 using SignOutPtr = std::unique_ptr<SignOut>;
 
-std::size_t end_sessions(Homes& homes, const SignOut& work, bool also_last) {
-  std::size_t ended = 0;
+void end_sessions(Homes& homes, const SignOut& work, bool also_last) {
   if (Account* account = homes.find_account(work.jid.str()))
-    ended = homes.sign_out(*account, [&](const Session& session) {
+    homes.sign_out(*account, [&](const Session& session) {
       return work.concerns(session) && (also_last || session.jid().resource() != work.last);
     });
   for (const Device& device : work.devices)
     if (!device.agent.empty())
-      ended += homes.stop_signing_in(work.jid.str(), device.agent);
-  return ended;
+      homes.stop_signing_in(work.jid.str(), device.agent);
 }
 
 // Who has read the token before it was gone may have come in meanwhile, put it back, and left

@@ -38,10 +38,7 @@ protected:
         base64_encode(fmt::format("{0}romeo{0}{1}", '\0', TestServer::kPassword)), kInside));
     wait_for_commit();
     keep_all();
-    token_ = client.expect("<success xmlns='urn:xmpp:sasl:2'/>")
-                 .root()
-                 .child("token", "urn:xmpp:fast:0")
-                 .attribute_or_empty("token");
+    token_ = token_in(client.expect("<success xmlns='urn:xmpp:sasl:2'/>"));
     client.close();
     TestClient first = login(); // from here on the token is no new one
     first.expect("<success xmlns='urn:xmpp:sasl:2'/>");
@@ -54,16 +51,22 @@ protected:
     made.store = storage::MemoryMode::kManual;
     return made;
   }
-  TestClient login() {
+  /// `fast` are attributes of <fast/>, `more` stands beside it.
+  TestClient show(std::string_view token, std::string_view fast, std::string_view more = {}) {
     TestClient client = server_.connect();
     client.open_stream();
     client.send(fmt::format(
         "<authenticate xmlns='urn:xmpp:sasl:2' mechanism='HT-SHA-256-NONE'>"
-        "<initial-response>{}</initial-response>{}<fast xmlns='urn:xmpp:fast:0'/>"
+        "<initial-response>{}</initial-response>{}<fast xmlns='urn:xmpp:fast:0' {}/>{}"
         "</authenticate>",
-        base64_encode(xmpp::make_ht(xmpp::SaslMechanism::kHtSha256None, "romeo", token_, {})),
-        kInside));
+        base64_encode(xmpp::make_ht(xmpp::SaslMechanism::kHtSha256None, "romeo", token, {})),
+        kInside, fast, more));
     return client;
+  }
+  TestClient login(std::string_view fast = {}) { return show(token_, fast); }
+  static std::string token_in(const xml::Document& success) {
+    return std::string(
+        success.root().child("token", "urn:xmpp:fast:0").attribute_or_empty("token"));
   }
   void keep_all() {
     server_.settle();
@@ -85,11 +88,24 @@ protected:
                         });
     return found;
   }
-  /// It is on its way to the store when this returns.
+  /// Nothing is left to be done but what waits for the store.
+  void settle() {
+    wait_for_commit();
+    server_.settle();
+  }
+  /// These two are on their way to the store when they return; `done_` tells of the end.
+  void sign_out() {
+    AccountAdmin(server_.server())
+        .sign_out(*xmpp::BareJid::parse(kRomeo), {}, {},
+                  [this](const auto&) { done_.set_value(); });
+    wait_for_commit();
+    ASSERT_TRUE(server_.store().complete_one()); // what was before it
+    wait_for_commit();
+  }
   void change_password() {
     AccountAdmin(server_.server())
         .set_password(*xmpp::BareJid::parse(kRomeo), "another one", {},
-                      [this](const Status&) { changed_.set_value(); });
+                      [this](const Status&) { done_.set_value(); });
     wait_for_commit();
   }
   /// It is in, and its token on the way to the store behind what takes it away.
@@ -116,45 +132,33 @@ protected:
     EXPECT_EQ(kept(), std::nullopt);
   }
 
-  std::promise<void> changed_;
+  std::promise<void> done_;
   TestServer server_{settings()};
   std::string token_;
 };
 
 TEST_F(TokenLoginTest, OfADeviceThatIsBeingSignedOut) {
-  std::promise<void> out;
-  AccountAdmin(server_.server()).sign_out(*xmpp::BareJid::parse(kRomeo), {}, {}, [&](const auto&) {
-    out.set_value();
-  });
-  wait_for_commit();
-  ASSERT_TRUE(server_.store().complete_one()); // what was before it
-  wait_for_commit();
+  sign_out();
   token_stays_away();
-  out.get_future().wait();
+  done_.get_future().wait();
 }
 
 TEST_F(TokenLoginTest, OfADeviceThatLeavesWhileItIsBeingSignedOut) {
-  std::promise<void> out;
-  AccountAdmin(server_.server()).sign_out(*xmpp::BareJid::parse(kRomeo), {}, {}, [&](const auto&) {
-    out.set_value();
-  });
-  wait_for_commit();
-  ASSERT_TRUE(server_.store().complete_one()); // what was before it
-  wait_for_commit();
+  sign_out();
   token_of_who_left_stays_away();
-  out.get_future().wait();
+  done_.get_future().wait();
 }
 
 TEST_F(TokenLoginTest, WhileThePasswordIsBeingChanged) {
   change_password();
   token_stays_away();
-  changed_.get_future().wait();
+  done_.get_future().wait();
 }
 
 TEST_F(TokenLoginTest, AndThatOfWhoLeavesMeanwhile) {
   change_password();
   token_of_who_left_stays_away();
-  changed_.get_future().wait();
+  done_.get_future().wait();
 }
 
 // A sync of the disk for the time of its last use would be most of what such a login costs.
@@ -176,20 +180,67 @@ TEST_F(TokenLoginTest, WhatOnlyNotesAUseIsWrittenLater) {
 
 // Who listened at the line and repeats it finds the count taken, also after a crash.
 TEST_F(TokenLoginTest, Section3_4ThatACountIsTakenIsDurableBeforeItIsTold) {
-  TestClient client = server_.connect();
-  client.open_stream();
-  client.send(fmt::format(
-      "<authenticate xmlns='urn:xmpp:sasl:2' mechanism='HT-SHA-256-NONE'>"
-      "<initial-response>{}</initial-response>{}<fast xmlns='urn:xmpp:fast:0' count='1'/>"
-      "</authenticate>",
-      base64_encode(xmpp::make_ht(xmpp::SaslMechanism::kHtSha256None, "romeo", token_, {})),
-      kInside));
-  while (server_.store().waiting() == 0)
-    server_.settle();
+  TestClient client = login("count='1'");
+  settle();
   client.expect_nothing();
   keep_all();
   client.expect("<success xmlns='urn:xmpp:sasl:2'/>");
   EXPECT_EQ(kept()->current->count, 1U);
+}
+
+TEST_F(TokenLoginTest, Section3_4OfTwoAtOnceWithTheSameCountOneIsTaken) {
+  TestClient first = login("count='1'");
+  TestClient second = login("count='1'");
+  settle();
+  keep_all();
+  first.expect("<success xmlns='urn:xmpp:sasl:2'/>");
+  second.expect("<failure xmlns='urn:xmpp:sasl:2'><not-authorized "
+                "xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/></failure>");
+}
+
+// What the owner was told is gone is gone after a crash too.
+TEST_F(TokenLoginTest, Section3_6ThatATokenHasEndedIsDurableBeforeItIsTold) {
+  TestClient last = login("invalidate='true'");
+  settle();
+  last.expect_nothing();
+  keep_all();
+  last.expect("<success xmlns='urn:xmpp:sasl:2'/>");
+}
+
+// The device signs in a second time while the first is on its way: what that is given stays good.
+TEST_F(TokenLoginTest, Section3_3ATokenIsNotLostByASecondLoginAtOnce) {
+  TestClient first =
+      show(token_, {}, "<request-token xmlns='urn:xmpp:fast:0' mechanism='HT-SHA-256-NONE'/>");
+  settle();
+  TestClient second = login();
+  server_.settle();
+  second.expect_nothing();
+  keep_all();
+  const std::string fresh = token_in(first.expect("<success xmlns='urn:xmpp:sasl:2'/>"));
+  ASSERT_NE(fresh, "");
+  second.expect("<success xmlns='urn:xmpp:sasl:2'/>");
+  TestClient third = show(fresh, {});
+  settle();
+  keep_all();
+  third.expect("<success xmlns='urn:xmpp:sasl:2'/>");
+}
+
+// One that leaves while it waits, or while its commit does, holds nobody up.
+TEST_F(TokenLoginTest, WhoLeavesGivesItsTurnToTheNext) {
+  TestClient first = login("count='1'");
+  settle();
+  TestClient second = login("count='2'");
+  server_.settle();
+  first.cut();
+  second.cut();
+  server_.settle();
+  TestClient third = login("count='1'");
+  TestClient fourth = login("count='3'");
+  server_.settle();
+  keep_all();
+  third.expect("<failure xmlns='urn:xmpp:sasl:2'/>");
+  keep_all();
+  fourth.expect("<success xmlns='urn:xmpp:sasl:2'/>");
 }
 
 } // namespace
