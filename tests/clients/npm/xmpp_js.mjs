@@ -23,7 +23,7 @@ function create(who, credentials) {
 
 /**
  * xmpp.js waits for the answer to its stream header only when its write has been called back (connection/index.js, open()),
- * and over TLS that can be after the answer of a server on the same machine has come: it then times out. A second try is fair.
+ * and over TLS that can be after the answer of a server on the same machine has come: it then times out, the more often the faster the server is. Further tries are fair.
  */
 async function start(make) {
   for (let tries = 1; ; ++tries) {
@@ -31,7 +31,7 @@ async function start(make) {
     try {
       return { ...made, address: await inTime(made.xmpp.start(), "being online") };
     } catch (error) {
-      if (error.name !== "TimeoutError" || tries === 3) throw error;
+      if (error.name !== "TimeoutError" || tries === 12) throw error;
       await made.xmpp.stop().catch(() => {});
     }
   }
