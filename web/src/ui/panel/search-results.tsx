@@ -23,7 +23,7 @@ export function SearchResults(props: { query: string; onChosen: () => void }): J
     return jid && !ui.state.contacts[jid] && jid !== ui.state.self?.jid && !/\s/.test(props.query.trim()) ? jid : '';
   };
   return (
-    <div class="panel-list scroller" onKeyDown={(event) => arrowKeys(event, '.row')}>
+    <div class="panel-list scroller" tabindex="-1" onKeyDown={(event) => arrowKeys(event, '.row')}>
       <p class="sr-only" role="status">{ui.t('search.found', { n: contacts().length + conversations().length })}</p>
       <Show when={contacts().length}>
         <h2 class="list-title">{ui.t('panel.contacts')}</h2>

@@ -37,7 +37,7 @@ export function Settings(props: { section: Section | null }): JSX.Element {
   return (
     <Dialog title={props.section && !wide ? ui.t(`settings.${props.section}`) : ui.t('settings.title')} class="dialog-settings" onClose={() => ui.nav.back()} back={back()}>
       <div class="settings" classList={{ 'settings-in': props.section !== null }}>
-        <nav class="settings-nav" aria-label={ui.t('settings.title')} onKeyDown={(event) => arrowKeys(event, '.settings-link')}>
+        <nav class="settings-nav" tabindex="-1" aria-label={ui.t('settings.title')} onKeyDown={(event) => arrowKeys(event, '.settings-link')}>
           <Self />
           <For each={offered()}>
             {(one) => (
