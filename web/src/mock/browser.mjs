@@ -65,7 +65,7 @@ export async function sceneNames() {
 
 export async function open(page, base, { scene, lang = 'en', theme = 'light' }) {
   await page.goto(`${base}?scene=${scene}&lang=${lang}&theme=${theme}&bare`);
-  await page.waitForSelector('html[data-ready]', { timeout: 15_000 });
+  await page.waitForSelector('html[data-ready]', { timeout: 60_000 });
   await page.evaluate(() => Promise.all([document.fonts.ready, new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))]));
   await page.waitForFunction(() => document.getAnimations().every((one) => one.playState !== 'running' || one.effect.getTiming().iterations === Infinity));
 }

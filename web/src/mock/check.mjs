@@ -79,7 +79,6 @@ try {
   // 'chat-100000' looks as 'chat-long' does: only how it scrolls is of interest, below.
   const scenes = only.length ? only : (await sceneNames()).filter((name) => name !== 'chat-100000');
   await Promise.all(forms.map((form) => lookAtAll(served.url, form, [...scenes])));
-  // After them, and alone: what is measured or timed should not wait for a page beside it.
   if (!only.length) await behave(served.url, Object.entries(behaviours));
 } finally {
   await browser.close();
