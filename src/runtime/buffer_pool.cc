@@ -1,5 +1,6 @@
 #include "runtime/buffer_pool.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/assert.h"
@@ -36,6 +37,7 @@ std::unique_ptr<Buffer> BufferPool::take() {
     return std::make_unique<Buffer>();
   std::unique_ptr<Buffer> buffer = std::move(free_.back());
   free_.pop_back();
+  unused_ = std::min(unused_, free_.size());
   return buffer;
 }
 
@@ -44,6 +46,11 @@ void BufferPool::give(std::unique_ptr<Buffer> buffer) {
     return;
   buffer->clear();
   free_.push_back(std::move(buffer));
+}
+
+void BufferPool::trim() {
+  free_.resize(free_.size() - unused_);
+  unused_ = free_.size();
 }
 
 } // namespace rookery::runtime

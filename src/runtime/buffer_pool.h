@@ -37,9 +37,12 @@ public:
   /// An empty one.
   [[nodiscard]] std::unique_ptr<Buffer> take();
   void give(std::unique_ptr<Buffer> buffer);
+  /// Frees those that lay here all the time since it was called last: to be called now and then.
+  void trim();
 
 private:
   std::vector<std::unique_ptr<Buffer>> free_;
+  std::size_t unused_ = 0; // fewest in free_ since trim()
 };
 
 } // namespace rookery::runtime

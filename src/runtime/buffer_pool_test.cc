@@ -1,5 +1,9 @@
 #include "runtime/buffer_pool.h"
 
+#include <memory>
+#include <string>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 namespace rookery::runtime {
@@ -49,6 +53,26 @@ TEST(BufferPool, LendsAgainWhatCameBackButNotLargeOnes) {
   buffer->append(std::string(BufferPool::kKeptCapacityMax * 2, 'x'));
   pool.give(std::move(buffer));
   EXPECT_LE(pool.take()->capacity(), BufferPool::kKeptCapacityMax);
+}
+
+TEST(BufferPool, TrimFreesWhatWasNotLentSinceTheTrimBefore) {
+  BufferPool pool;
+  std::vector<std::unique_ptr<Buffer>> lent(4);
+  for (auto& buffer : lent)
+    buffer = pool.take();
+  for (auto& buffer : lent) {
+    buffer->append("something");
+    pool.give(std::move(buffer));
+  }
+  pool.trim(); // all four were away meanwhile
+  auto used = pool.take();
+  EXPECT_GT(used->capacity(), 0u) << "a buffer that was in use is gone";
+  pool.give(std::move(used));
+  pool.trim(); // three were not needed
+  used = pool.take();
+  EXPECT_GT(used->capacity(), 0u);
+  const auto fresh = pool.take();
+  EXPECT_EQ(fresh->capacity(), Buffer().capacity()) << "one that was not needed is still there";
 }
 
 } // namespace

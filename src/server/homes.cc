@@ -356,6 +356,9 @@ void Homes::on_timer() {
     write_moved(commit);
   }
   unload_idle();
+  if (streams_.size() < streams_.bucket_count() / kSparse)
+    streams_.rehash(0);
+  loop_.buffers().trim();
   loop_.arm(*this, kTick);
 }
 

@@ -237,6 +237,8 @@ private:
 
   /// How often on_timer() looks at what can wait: later_batch(), idle accounts.
   static constexpr Milliseconds kTick{1'000};
+  /// A table with so many buckets for each of what it holds is made smaller.
+  static constexpr std::size_t kSparse = 8;
 
   void on_turn_end() override;
   void on_timer() override;

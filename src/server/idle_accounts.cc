@@ -6,13 +6,6 @@
 #include "server/homes.h"
 
 namespace rookery::server {
-namespace {
-
-/// A table of accounts with so many buckets for each is made smaller.
-constexpr std::size_t kSparse = 8;
-
-} // namespace
-
 bool Homes::is_idle(const Account& account) const {
   return account.sessions_.empty() && account.pins_ == 0 &&
          account.last_used_ < loop_.now() - limits().idle_account_life &&

@@ -32,6 +32,12 @@ inline void put_bytes(std::string& out, std::string_view bytes) {
   out += bytes;
 }
 
+/// Whether a buffer that is used again and again has become much larger than it now needs to be.
+inline bool is_oversized(const std::string& buffer) {
+  constexpr std::size_t kSmall = 64 * 1024;
+  return buffer.capacity() > kSmall && buffer.size() < buffer.capacity() / 8;
+}
+
 /// Reads what the functions above wrote. After the first read beyond the end, ok() is false for
 /// good and values are zero: callers read a whole structure and ask once.
 class Decoder {

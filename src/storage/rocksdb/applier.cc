@@ -171,7 +171,7 @@ Status Applier::write() {
   rocksdb::WriteOptions options;
   options.disableWAL = true;
   const rocksdb::Status written = database_.db().Write(options, batch_.get());
-  if (batch_->GetDataSize() > kWriteBatchKeepBytes)
+  if (batch_->GetDataSize() > kWriteBatchKeepBytes || is_oversized(batch_->Data()))
     *batch_ = rocksdb::WriteBatch();
   else
     batch_->Clear();

@@ -206,7 +206,7 @@ void Committer::complete(std::span<Waiting> group, const Status& status) {
     first += appends;
     one.done = nullptr;
   }
-  if (buffer_.capacity() > kBufferKeepBytes)
+  if (buffer_.capacity() > kBufferKeepBytes || is_oversized(buffer_))
     buffer_ = std::string();
 }
 
