@@ -253,6 +253,9 @@ void Homes::read(const storage::LogQuery& query, Then<storage::LogPage> then) {
 void Homes::read_ids(Owner owner, std::vector<EntryId> ids, Then<storage::LogPage> then) {
   server_.store().read_ids(owner, std::move(ids), back_here<storage::LogPage>(std::move(then)));
 }
+void Homes::tags(const storage::TagQuery& query, Then<storage::TagPage> then) {
+  server_.store().tags(query, back_here<storage::TagPage>(std::move(then)));
+}
 
 void Homes::load(Owner owner, std::vector<storage::Keyspace> keyspaces,
                  Then<std::vector<std::vector<storage::Record>>> then) {

@@ -193,6 +193,7 @@ public:
   void scan(const storage::RecordQuery& query, Then<storage::RecordPage> then);
   void read(const storage::LogQuery& query, Then<storage::LogPage> then);
   void read_ids(Owner log, std::vector<EntryId> ids, Then<storage::LogPage> then);
+  void tags(const storage::TagQuery& query, Then<storage::TagPage> then);
   /// All records of several keyspaces, in the order asked for.
   void load(Owner owner, std::vector<storage::Keyspace> keyspaces,
             Then<std::vector<std::vector<storage::Record>>> then);

@@ -32,6 +32,9 @@ public:
   Result<LogPage> read_ids(Owner log, std::vector<EntryId> ids) {
     return wait<LogPage>([&](auto done) { store_.read_ids(log, std::move(ids), std::move(done)); });
   }
+  Result<TagPage> tags(const TagQuery& query) {
+    return wait<TagPage>([&](auto done) { store_.tags(query, std::move(done)); });
+  }
   Result<std::optional<std::string>> get(Owner owner, Keyspace keyspace, std::string_view key) {
     return wait<std::optional<std::string>>(
         [&](auto done) { store_.get(owner, keyspace, key, std::move(done)); });

@@ -1,4 +1,5 @@
-// Conformance tests: every sentence of store.h, run against a backend. A backend's _test.cc says
+// Conformance tests: every sentence of store.h (those about tags are in conformance_tags.h), run
+// against a backend. A backend's _test.cc says
 //
 //   INSTANTIATE_TEST_SUITE_P(Mine, StoreConformance, testing::Values(StoreMaker{"mine",
 //   make_mine}));
@@ -80,6 +81,11 @@ protected:
     auto page = blocking().read(query);
     EXPECT_TRUE(page) << page.error().text();
     return page.value_or(LogPage{});
+  }
+  std::vector<NewestOfTag> tags(const TagQuery& query) {
+    auto page = blocking().tags(query);
+    EXPECT_TRUE(page) << page.error().text();
+    return page.value_or(TagPage{}).tags;
   }
   std::vector<std::string> bodies(const LogQuery& query) {
     std::vector<std::string> out;
@@ -640,6 +646,7 @@ TEST_P(StoreConformance, CloseWaitsForWhatWasGivenAndLaterCallsFail) {
   EXPECT_FALSE(blocking().commit(std::move(batch)));
   EXPECT_FALSE(blocking().get(kAlice, kRoster, "1"));
   EXPECT_FALSE(blocking().read({.log = kAlice}));
+  EXPECT_FALSE(blocking().tags({.log = kAlice}));
 }
 
 TEST_P(StoreConformance, BackupIsAConsistentStateTakenWhileCommitsGoOn) {

@@ -238,6 +238,25 @@ void MemoryStore::read_ids(Owner log, std::vector<EntryId> ids, Done<LogPage> do
   });
 }
 
+void MemoryStore::tags(const TagQuery& query, Done<TagPage> done) {
+  answer<TagPage>(std::move(done), [this, query]() -> Result<TagPage> {
+    std::map<std::uint64_t, EntryId, std::greater<>> newest;
+    for (const auto& [id, stored] : logs_[query.log])
+      if ((stored.flags & query.flags_all) == query.flags_all &&
+          (!query.below || stored.tag < *query.below))
+        newest[stored.tag] = id;
+    TagPage page;
+    for (const auto& [tag, id] : newest) {
+      if (page.tags.size() == query.limit) {
+        page.complete = false;
+        break;
+      }
+      page.tags.push_back({tag, id});
+    }
+    return page;
+  });
+}
+
 void MemoryStore::get(Owner owner, Keyspace keyspace, std::string_view key,
                       Done<std::optional<std::string>> done) {
   answer<std::optional<std::string>>(

@@ -31,6 +31,7 @@ public:
   void commit(Batch batch, CommitDone done) override;
   void read(const LogQuery& query, Done<LogPage> done) override;
   void read_ids(Owner log, std::vector<EntryId> ids, Done<LogPage> done) override;
+  void tags(const TagQuery& query, Done<TagPage> done) override;
   void get(Owner owner, Keyspace keyspace, std::string_view key,
            Done<std::optional<std::string>> done) override;
   void scan(const RecordQuery& query, Done<RecordPage> done) override;

@@ -1,6 +1,7 @@
 #include "storage/memory_store.h"
 
 #include "storage/conformance.h"
+#include "storage/conformance_tags.h"
 
 namespace rookery::storage {
 namespace {

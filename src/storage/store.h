@@ -1,6 +1,6 @@
-// Two shapes only: logs (append, read a range, trim, erase) and records (an ordered map per owner
-// and keyspace). Both change in atomic batches; a batch's completion runs when it is durable
-// (ARCHITECTURE.md, "the life of a message").
+// Two shapes only: logs (append, read a range, list tags, trim, erase) and records (an ordered map
+// per owner and keyspace). Both change in atomic batches; a batch's completion runs when it is
+// durable (ARCHITECTURE.md, "the life of a message").
 #pragma once
 
 #include <cstddef>
@@ -119,6 +119,24 @@ struct LogPage {
   bool complete = true;       // nothing further in the range
 };
 
+/// Which tags a log has: a page of at most `limit` of them.
+struct TagQuery {
+  Owner log = {};
+  std::uint8_t flags_all = 0; // only entries having all these bits count
+  /// Only tags less than this: the last one of the page before.
+  std::optional<std::uint64_t> below = {};
+  std::uint32_t limit = 500;
+};
+struct NewestOfTag {
+  std::uint64_t tag = 0;
+  EntryId newest; // of its entries that count
+  friend bool operator==(const NewestOfTag&, const NewestOfTag&) = default;
+};
+struct TagPage {
+  std::vector<NewestOfTag> tags; // the greatest first, those with entries that count
+  bool complete = true;          // there are none further down
+};
+
 struct Record {
   std::string key;
   std::string value;
@@ -174,6 +192,9 @@ public:
   virtual void read(const LogQuery& query, Done<LogPage> done) = 0;
   /// Given ids of one log, in the order given; those that are absent are left out.
   virtual void read_ids(Owner log, std::vector<EntryId> ids, Done<LogPage> done) = 0;
+  /// Sees what read() sees. Costs a look at the index for each tag and one at each of the log's
+  /// entries since the last checkpoint, whatever the number of older ones; reads no bodies.
+  virtual void tags(const TagQuery& query, Done<TagPage> done) = 0;
 
   virtual void get(Owner owner, Keyspace keyspace, std::string_view key,
                    Done<std::optional<std::string>> done) = 0;

@@ -46,6 +46,11 @@ std::uint64_t block_last_id(std::string_view key) {
   return read_u64_be(key.substr(key.size() - 8));
 }
 
+std::uint64_t block_tag(std::string_view key) {
+  ROOKERY_ASSERT(key.size() >= 16);
+  return read_u64_be(key.substr(key.size() - 16));
+}
+
 std::string segment_bodies_key(std::uint32_t segment) {
   return kind_and(kSegmentBodiesKind, segment);
 }

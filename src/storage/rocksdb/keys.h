@@ -20,6 +20,8 @@ namespace rookery::storage {
 [[nodiscard]] std::string tag_prefix(Owner owner, std::uint64_t tag);
 [[nodiscard]] std::string block_key(std::string_view prefix, std::uint64_t last_id);
 [[nodiscard]] std::uint64_t block_last_id(std::string_view key);
+/// Of a key under a tag_prefix().
+[[nodiscard]] std::uint64_t block_tag(std::string_view key);
 /// How many bodies a segment has been given, and how many of them are erased.
 [[nodiscard]] std::string segment_bodies_key(std::uint32_t segment);
 [[nodiscard]] std::string segment_erased_key(std::uint32_t segment);

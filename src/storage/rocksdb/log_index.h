@@ -27,6 +27,7 @@ public:
       : database_(database), recent_(recent), hidden_(hidden) {}
 
   [[nodiscard]] Result<IndexPage> page(const LogQuery& query) const;
+  [[nodiscard]] Result<TagPage> tags(const TagQuery& query) const;
 
   /// Blocks in RocksDB under `prefix` (keys.h) that may hold ids in (after, before), ascending or
   /// descending; `visit` returns false to stop.

@@ -47,6 +47,9 @@ public:
     give<LogPage>(std::move(done),
                   [this, log, wanted = std::move(ids)] { return reader_->read_ids(log, wanted); });
   }
+  void tags(const TagQuery& query, Done<TagPage> done) override {
+    give<TagPage>(std::move(done), [this, query] { return index_->tags(query); });
+  }
   void get(Owner owner, Keyspace keyspace, std::string_view key,
            Done<std::optional<std::string>> done) override {
     const auto read = [this, owner, name = std::string(keyspace.name), wanted = std::string(key)](

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "storage/conformance.h"
+#include "storage/conformance_tags.h"
 #include "storage/fault_disk.h"
 #include "storage/memory_disk.h"
 #include "storage/rocksdb/store_test_support.h"

@@ -33,25 +33,36 @@ double cpu_seconds() {
 
 class BenchStore {
 public:
-  explicit BenchStore(Durability durability) {
+  explicit BenchStore(Durability durability) : durability_(durability) {
     directory_ = (std::filesystem::temp_directory_path() / "rookery-bench-XXXXXX").string();
     if (::mkdtemp(directory_.data()) == nullptr)
       std::abort();
-    auto opened = open_rocksdb_store(
-        {.directory = directory_, .log = log_, .clock = clock_, .durability = durability});
-    if (!opened)
-      std::abort();
-    store_ = std::move(*opened);
+    open();
   }
   ~BenchStore() {
     store_->close();
     store_.reset();
     std::filesystem::remove_all(directory_);
   }
+  /// Nothing of the index is in the store's own memory afterwards.
+  void reopen() {
+    store_->close();
+    store_.reset();
+    open();
+  }
   Store& operator*() { return *store_; }
   Store* operator->() { return store_.get(); }
 
 private:
+  void open() {
+    auto opened = open_rocksdb_store(
+        {.directory = directory_, .log = log_, .clock = clock_, .durability = durability_});
+    if (!opened)
+      std::abort();
+    store_ = std::move(*opened);
+  }
+
+  const Durability durability_;
   std::string directory_;
   NullLog log_;
   SystemClock clock_;
@@ -159,6 +170,31 @@ void read_page(benchmark::State& state, bool by_tag) {
 }
 BENCHMARK_CAPTURE(read_page, latest, false)->UseRealTime();
 BENCHMARK_CAPTURE(read_page, by_tag, true)->UseRealTime();
+
+/// All tags of an account of 100,000 entries with 1,000 contacts.
+void all_tags(benchmark::State& state, bool reopened) {
+  constexpr std::uint64_t kEntries = 100'000, kContacts = 1'000;
+  BenchStore store(Durability::kProcess);
+  SeededRandom random(4);
+  const std::string body(kBodyBytes, 'x');
+  for (std::uint64_t i = 0; i < kEntries; i += 500) {
+    Batch batch;
+    for (int k = 0; k < 500; ++k)
+      add_message(batch, 0, random.u64() % kContacts + 1, 0, body);
+    (void)BlockingStore(*store).commit(std::move(batch));
+  }
+  if (reopened)
+    store.reopen();
+  BlockingStore blocking(*store);
+  std::size_t tags = 0;
+  for (auto _ : state) {
+    const auto page = blocking.tags({.log = Owner{1}, .limit = 2'000});
+    tags += page ? page->tags.size() : 0;
+  }
+  state.counters["tags"] = static_cast<double>(tags) / static_cast<double>(state.iterations());
+}
+BENCHMARK_CAPTURE(all_tags, in_memory, false)->UseRealTime();
+BENCHMARK_CAPTURE(all_tags, in_the_index, true)->UseRealTime();
 
 } // namespace
 } // namespace rookery::storage
