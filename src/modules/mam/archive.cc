@@ -1,12 +1,10 @@
 #include "modules/mam/archive.h"
 
 #include <algorithm>
-#include <deque>
 #include <utility>
 
 #include "modules/mam/page.h"
 #include "server/account.h"
-#include "server/client_stream.h"
 #include "server/homes.h"
 
 namespace rookery::modules::mam {
@@ -20,13 +18,6 @@ using xmpp::StanzaCondition;
 constexpr std::uint32_t kReadAtOnce = 100;
 /// Messages asked for by id are looked up so many at a time, which bounds the memory it takes.
 constexpr std::size_t kIdsAtOnce = 32;
-
-std::size_t backlog_of(const Session& session) {
-  const std::size_t unacked = session.sm() == nullptr ? 0 : session.sm()->unacked_bytes();
-  const std::size_t queued =
-      session.stream() == nullptr ? 0 : session.stream()->transport().queued_bytes();
-  return std::max(unacked, queued);
-}
 
 bool is_history(const storage::Entry& entry) { return (entry.flags & server::kEntryHistory) != 0; }
 
@@ -62,59 +53,18 @@ struct Archive::Reading {
   std::uint64_t counted = 0;
 };
 
-/// What one device has asked for and not got yet.
-struct Archive::Queue final : runtime::Timer {
-  Queue(Archive& a, Session& s) : archive(a), session(s) {}
-  void on_timer() override { archive.run_next(*this); }
-
-  Archive& archive;
-  Session& session;
-  bool running = false;
-  std::deque<ReadingPtr> waiting;
-};
-
-Archive::Archive() = default;
-Archive::~Archive() = default;
-
-void Archive::bind(server::Binder& on) { queues_ = on.session_slot<std::unique_ptr<Queue>>(); }
-
 // --- one at a time ---
 
 void Archive::ask(Session& session, IqRequest request, ArchiveQuery query) {
-  std::unique_ptr<Queue>& queue = queues_.get(session);
-  if (!queue)
-    queue = std::make_unique<Queue>(*this, session);
-  if (queue->waiting.size() >= kWaitingQueriesMax)
-    return request.error(
-        {StanzaCondition::kResourceConstraint, "Too many earlier queries wait for their answers."});
-  queue->waiting.push_back(
-      std::make_unique<Reading>(std::move(request), std::move(query), session));
-  run_next(*queue);
+  if (queues_.full(session))
+    return request.error(DeviceQueues::too_many());
+  queues_.add(session, [this, reading = std::make_unique<Reading>(
+                                  std::move(request), std::move(query), session)]() mutable {
+    start(std::move(reading));
+  });
 }
 
-// Results that pile up would end the session or close its connection: the next query waits until
-// the device has taken those of the last.
-void Archive::run_next(Queue& queue) {
-  if (queue.running || queue.waiting.empty() || queue.armed())
-    return;
-  if (backlog_of(queue.session) > kBacklogBytesMax)
-    return queue.session.homes().loop().arm(queue, kBacklogCheck);
-  queue.running = true;
-  ReadingPtr reading = std::move(queue.waiting.front());
-  queue.waiting.pop_front();
-  start(std::move(reading));
-}
-
-void Archive::done(ReadingPtr reading) {
-  Session* const session = reading->account->find_session(reading->serial);
-  if (session == nullptr)
-    return;
-  std::unique_ptr<Queue>& queue = queues_.get(*session);
-  queue->running = false;
-  if (queue->waiting.empty())
-    return queues_.clear(*session);
-  run_next(*queue);
-}
+void Archive::done(ReadingPtr reading) { queues_.done(*reading->account, reading->serial); }
 
 void Archive::fail(ReadingPtr reading, const xmpp::StanzaError& error) {
   reading->request.error(error);

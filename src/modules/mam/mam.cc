@@ -83,7 +83,7 @@ public:
   explicit Mam(PageLimits limits) : limits_(limits) {}
 
   void bind(server::Binder& on) override {
-    archive_.bind(on);
+    queues_.bind(on);
     preferences_ = on.account_slot<Preferences>();
     on.account_loaded<&Mam::loaded>(*this);
     on.iq_set<&Mam::query>(*this, Target::kAccount, "query", xmpp::kNsMam2);
@@ -204,7 +204,8 @@ private:
     return std::ranges::any_of(known, &server::Contact::in_roster);
   }
 
-  Archive archive_;
+  DeviceQueues queues_;
+  Archive archive_{queues_};
   server::Slot<Account, Preferences> preferences_;
   PageLimits limits_;
 };
