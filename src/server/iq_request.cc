@@ -21,6 +21,8 @@ IqRequest::~IqRequest() {
 
 bool IqRequest::is_set() const { return packet_->header.type == xmpp::StanzaType::kSet; }
 
+std::string_view IqRequest::id() const { return packet_->header.id; }
+
 xml::Element IqRequest::payload() const { return packet_->element().first_child(); }
 
 bool IqRequest::from_owner() const {

@@ -29,6 +29,7 @@ public:
   /// Empty where the sender named nobody: its own account is meant.
   [[nodiscard]] const xmpp::Jid& to() const { return packet_->to; }
   [[nodiscard]] bool is_set() const;
+  [[nodiscard]] std::string_view id() const;
   /// The request's child element.
   [[nodiscard]] xml::Element payload() const;
   /// The account it is addressed to, loaded; null where it is for the server.

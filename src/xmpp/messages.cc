@@ -32,11 +32,15 @@ bool is_mediated_invitation(const xml::Element& message) {
   return bool(message.child("x", kNsMucUser).child("invite", kNsMucUser));
 }
 
+/// A receipt or marker that is asked for belongs to the body it comes with.
+bool asks_for_answer(const xml::Element& child) {
+  return child.is("request", kNsReceipts) || child.is("markable", kNsChatMarkers);
+}
+
 /// "" where the message has nothing of a conversation but perhaps a body.
 std::string_view conversation_payload(const xml::Element& message) {
   for (const xml::Element child : message.children()) {
-    // A receipt or marker that is asked for belongs to the body it comes with.
-    if (child.is("request", kNsReceipts) || child.is("markable", kNsChatMarkers))
+    if (asks_for_answer(child))
       continue;
     const auto found = std::ranges::find(kConversation, child.ns(), &Payload::ns);
     if (found != kConversation.end())
@@ -128,6 +132,16 @@ KeepVerdict should_archive(const xml::Element& message) {
   if (hints.no_permanent_store)
     return {Keep::kUntilDelivered, "no-permanent-store"};
   return {Keep::kArchive, reason};
+}
+
+bool is_instant_message(const xml::Element& message) {
+  constexpr std::array kAboutOthers{kNsReceipts, kNsChatMarkers, kNsReactions, kNsRetraction,
+                                    kNsCorrection};
+  for (const xml::Element child : message.children())
+    if (!asks_for_answer(child) &&
+        std::ranges::find(kAboutOthers, child.ns()) != kAboutOthers.end())
+      return false;
+  return has_body(message);
 }
 
 CarbonVerdict should_carbon(const xml::Element& message, Direction direction) {

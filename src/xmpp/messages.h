@@ -26,6 +26,11 @@ struct KeepVerdict {
 /// encrypted content, invitations, calls; or ask for it.
 [[nodiscard]] KeepVerdict should_archive(const xml::Element& message);
 
+/// Whether it is for somebody to read: it has a body, and not only for programs that do not know
+/// what it does to another message (corrections, retractions, reactions, receipts, markers). What
+/// is counted as unread (XEP-0430).
+[[nodiscard]] bool is_instant_message(const xml::Element& message);
+
 enum class Direction : std::uint8_t { kSent, kReceived };
 struct CarbonVerdict {
   bool copy;

@@ -94,6 +94,22 @@ TEST(Archive, Xep0334Hints) {
   EXPECT_EQ(kept("type='chat'", kBody + hint("no-copy")), "archive: body");
 }
 
+TEST(InstantMessages, AreThoseWithABodyOfTheirOwn) {
+  const auto instant = [](const std::string& inside) {
+    return is_instant_message(Parsed(message("type='chat'", inside)).root());
+  };
+  EXPECT_TRUE(instant(kBody));
+  EXPECT_TRUE(instant(std::string(kBody) + "<request xmlns='urn:xmpp:receipts'/>" +
+                      "<markable xmlns='urn:xmpp:chat-markers:0'/>"));
+  EXPECT_FALSE(instant(kReceived));
+  EXPECT_FALSE(instant(kComposing));
+  for (const char* about :
+       {kReceived, kDisplayed, "<replace xmlns='urn:xmpp:message-correct:0' id='1'/>",
+        "<retract xmlns='urn:xmpp:message-retract:1' id='1'/>",
+        "<reactions xmlns='urn:xmpp:reactions:0' id='1'/>"})
+    EXPECT_FALSE(instant(std::string(kBody) + about)) << about;
+}
+
 TEST(HintsReader, Xep0334Section3) {
   const Parsed all(
       message("", hint("store") + hint("no-store") + hint("no-permanent-store") + hint("no-copy")));

@@ -37,6 +37,7 @@ inline constexpr std::string_view kNsLimits = "urn:xmpp:stream-limits:0"; // XEP
 // Messages
 inline constexpr std::string_view kNsMam2 = "urn:xmpp:mam:2"; // XEP-0313
 inline constexpr std::string_view kNsMam2Extended = "urn:xmpp:mam:2#extended";
+inline constexpr std::string_view kNsInbox = "urn:xmpp:inbox:1";      // XEP-0430
 inline constexpr std::string_view kNsForward = "urn:xmpp:forward:0";  // XEP-0297
 inline constexpr std::string_view kNsDelay = "urn:xmpp:delay";        // XEP-0203
 inline constexpr std::string_view kNsSid = "urn:xmpp:sid:0";          // XEP-0359

@@ -5,6 +5,7 @@
 
 #include "modules/mam/archive.h"
 #include "modules/mam/archive_query.h"
+#include "modules/mam/inbox.h"
 #include "modules/mam/preferences.h"
 #include "server/account.h"
 #include "server/binder.h"
@@ -30,11 +31,13 @@ constexpr storage::Keyspace kPreferenceRecords{"mam-prefs"};
 constexpr server::Xep kXeps[] = {
     {.number = 313, .version = "1.1.3", .note = "archives of accounts"},
     {.number = 59, .version = "1.0", .note = "no pages by index"},
+    {.number = 430, .version = "0.2.0", .note = "counts of unread messages up to 100 entries back"},
     {.number = 441, .version = "0.2.0", .note = "no ad-hoc command"},
     {.number = 359, .version = "0.7.0"}};
 constexpr server::Feature kFeatures[] = {{xmpp::kNsMam2, Target::kAccount},
                                          {xmpp::kNsMam2Extended, Target::kAccount},
                                          {"urn:xmpp:mam:2#groupchat-field", Target::kAccount},
+                                         {xmpp::kNsInbox, Target::kAccount},
                                          {xmpp::kNsSid, Target::kAccount}};
 constexpr storage::Keyspace kHot[] = {kPreferenceRecords};
 constexpr Option kOptions[] = {
@@ -89,6 +92,7 @@ public:
     on.iq_set<&Mam::query>(*this, Target::kAccount, "query", xmpp::kNsMam2);
     on.iq_get<&Mam::form>(*this, Target::kAccount, "query", xmpp::kNsMam2);
     on.iq_get<&Mam::metadata>(*this, Target::kAccount, "metadata", xmpp::kNsMam2);
+    on.iq_get<&Mam::inbox>(*this, Target::kAccount, "inbox", xmpp::kNsInbox);
     on.iq_get<&Mam::get_preferences>(*this, Target::kAccount, "prefs", xmpp::kNsMam2);
     on.iq_set<&Mam::set_preferences>(*this, Target::kAccount, "prefs", xmpp::kNsMam2);
     on.keep<&Mam::keep>(*this);
@@ -140,6 +144,16 @@ private:
         return request.error(StanzaCondition::kInternalServerError);
       request.result([&](xml::Writer& writer) { writer.raw(*xml); });
     });
+  }
+
+  void inbox(IqRequest request) {
+    Session* const session = request.from_owner() ? request.session() : nullptr;
+    if (session == nullptr)
+      return request.error(StanzaCondition::kServiceUnavailable);
+    const auto query = read_inbox_query(request.payload(), limits_);
+    if (!query)
+      return request.error(query.error());
+    inbox_.ask(*session, std::move(request), *query);
   }
 
   /// XEP-0386 §4: a client learns from it whether there is anything it has not got.
@@ -206,6 +220,7 @@ private:
 
   DeviceQueues queues_;
   Archive archive_{queues_};
+  Inbox inbox_{queues_};
   server::Slot<Account, Preferences> preferences_;
   PageLimits limits_;
 };

@@ -40,16 +40,22 @@ std::vector<storage::Entry> Page::take() {
   return entries;
 }
 
-void write_result(std::string& out, const storage::Entry& entry, std::string_view queryid,
-                  std::string_view own_bare, std::string_view to) {
+void write_result_element(xml::Writer& writer, const storage::Entry& entry,
+                          std::string_view queryid) {
   std::string forwarded;
   xmpp::append_forwarded(forwarded, entry.body, xmpp::Delay{.stamp = time_of(entry.id)});
-  xml::Writer writer(out);
-  writer.open("message").attribute("from", own_bare).attribute("to", to);
   writer.open("result", xmpp::kNsMam2)
       .attribute_if("queryid", queryid)
       .attribute("id", entry.id.value)
-      .raw(forwarded);
+      .raw(forwarded)
+      .close();
+}
+
+void write_result(std::string& out, const storage::Entry& entry, std::string_view queryid,
+                  std::string_view own_bare, std::string_view to) {
+  xml::Writer writer(out);
+  writer.open("message").attribute("from", own_bare).attribute("to", to);
+  write_result_element(writer, entry, queryid);
   writer.close_all();
 }
 

@@ -46,6 +46,9 @@ private:
 [[nodiscard]] bool belongs(const ArchiveQuery& query, std::string_view own_bare,
                            const storage::Entry& entry);
 
+/// `<result><forwarded>…` with the entry's message.
+void write_result_element(xml::Writer& writer, const storage::Entry& entry,
+                          std::string_view queryid);
 /// `<message><result><forwarded>…` to the device `to`, canonical form, appended to `out`.
 void write_result(std::string& out, const storage::Entry& entry, std::string_view queryid,
                   std::string_view own_bare, std::string_view to);
