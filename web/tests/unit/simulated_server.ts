@@ -56,6 +56,11 @@ export class SimulatedServer {
   /** Private XML, by the element's name. */
   readonly kept: Record<string, string> = {};
   readonly cards: Record<string, string> = {};
+  /** Conversations in a page of the inbox, which is there where `features` says so; and what happens before one is made. */
+  inboxMax = 1_000;
+  beforeInbox: () => void = () => {};
+  /** What is asked in this namespace is answered with an error. */
+  refuses = '';
   /** The line is dead, and nobody is told: nothing comes through either way. */
   dead = false;
   private session: Session | null = null;
@@ -188,12 +193,28 @@ export class SimulatedServer {
     const query = child(stanza, 'query', NS.mam);
     if (query) return this.archive(query, id);
     const payload = children(stanza)[0]!;
+    if (payload.getNS() === this.refuses)
+      return this.deliver(`<iq xmlns="jabber:client" type="error" id="${id}"><error type="wait"><resource-constraint xmlns="${NS.stanzaErrors}"/></error></iq>`);
+    if (payload.is('inbox', NS.inbox)) return this.inbox(payload, id);
     this.deliver(el('iq', { xmlns: NS.client, type: 'result', id, from: attr(stanza, 'to') || undefined },
       payload.is('vCard', NS.vcard) && parse(`<vCard xmlns="${NS.vcard}">${this.cards[attr(stanza, 'to') || this.own] ?? ''}</vCard>`),
       payload.is('query', NS.discoInfo) && el('query', { xmlns: NS.discoInfo }, ...this.features.map((f) => el('feature', { var: f }))),
       payload.is('query', NS.private) ? el('query', { xmlns: NS.private }, ...children(payload).map((e) => el(e.getName(), { xmlns: NS.web }, this.kept[e.getName()]))) : null,
       payload.is('query', NS.roster) && el('query', { xmlns: NS.roster }, ...this.friends.map((jid) => el('item', { jid, subscription: 'both' })))).toString());
     void line;
+  }
+
+  private inbox(query: Element, id: string): void {
+    this.beforeInbox();
+    if (this.dead) return;
+    const newest = new Map(this.log.map((e) => [e.peer, e.entry]));
+    const all = [...newest].map(([jid, entry]) => ({ jid, entry })).sort((a, b) => b.entry - a.entry);
+    const after = Number(text(child(child(query, 'set', NS.rsm), 'after')) || Infinity);
+    const page = all.filter((c) => c.entry < after).slice(0, this.inboxMax);
+    for (const { jid, entry } of page)
+      this.deliver(`<message xmlns="jabber:client" from="${this.own}"><entry xmlns="${NS.inbox}" unread="0" jid="${jid}" id="${entry}"/></message>`);
+    const bounds = page.length ? `<first index="${all.indexOf(page[0]!)}">${page[0]!.entry}</first><last>${page.at(-1)!.entry}</last>` : '';
+    this.deliver(`<iq xmlns="jabber:client" type="result" id="${id}"><fin xmlns="${NS.inbox}" total="${all.length}"><set xmlns="${NS.rsm}">${bounds}<count>${all.length}</count></set></fin></iq>`);
   }
 
   private archive(query: Element, id: string): void {

@@ -43,6 +43,15 @@ it('one who wrote while nobody was there has it as well', async () => {
   await alice.until((s) => nameOf(s, stranger) === 'Zoe', 'the name');
 });
 
+it('one who wrote before much that others wrote has it as well', async () => {
+  alice.engine.stop();
+  server.features = [NS.inbox];
+  server.append(stranger, `<message xmlns="jabber:client" from="${stranger}/x" to="${own}" type="chat" id="m"><body>hello</body>${nick('Zoe')}</message>`);
+  for (let i = 0; i < 400; ++i) server.append(peer, `<message xmlns="jabber:client" from="${peer}/x" to="${own}" type="chat" id="t${i}"><body>t${i}</body></message>`);
+  alice = await visit(server, store);
+  await alice.until((s) => s.conversations[stranger] && nameOf(s, stranger) === 'Zoe', 'the name');
+});
+
 it('one of the own server has the name and the picture of his card', async () => {
   server.arrive(neighbour, 'm', 'hello');
   await alice.until((s) => nameOf(s, neighbour) === 'Nora' && avatarOf(s, neighbour), 'name and picture');

@@ -16,6 +16,7 @@ import { Blocklist } from './blocklist';
 import { stanzaOf } from './compose';
 import { Features } from './features';
 import { History } from './history';
+import { Inbox } from './inbox';
 import { Line } from './line';
 import { Outbox } from './outbox';
 import { carbonOf, parseMessage } from './parse';
@@ -50,6 +51,7 @@ export class Account {
   readonly link: Link;
   readonly line: Line;
   readonly archive: Archive;
+  readonly inbox: Inbox;
   readonly history: History;
   readonly outbox: Outbox;
   readonly sync: Sync;
@@ -88,6 +90,7 @@ export class Account {
       loggedIn: (login) => this.loggedIn(login),
     });
     this.archive = new Archive(this.link, own);
+    this.inbox = new Inbox(this.link, own, () => this.features.offers(NS.inbox));
     this.outbox = new Outbox({
       own, store,
       transmit: (record) => this.transmit(record),
@@ -112,9 +115,10 @@ export class Account {
     });
     this.reading = new Reading({ store, history: this.history, prefs: this.prefs, signals: this.signals });
     this.sync = new Sync({
-      own, emit, now, archive: this.archive, history: this.history, outbox: this.outbox,
+      own, emit, now, archive: this.archive, inbox: this.inbox, history: this.history, outbox: this.outbox,
       contacts: () => this.roster.jids(),
       arrived: (items, since) => void this.confirm(items, since),
+      brought: (items) => this.meetAll(items),
     });
     this.features = new Features(this.link, store, domain(own), own);
     this.own = new Own({ own, store, link: this.link, profiles: this.profiles, emit, wentUnseen: () => this.roster.unseen(), nudges: () => this.takesNudges() });
@@ -266,6 +270,9 @@ export class Account {
     if (nick) this.profiles.heard(jid, nick);
     if (domain(jid) === domain(this.host.own)) this.profiles.seen(jid, undefined);
   }
+  private meetAll(items: Item[]): void {
+    for (const item of items) if (isMessage(item) && !item.mine) this.meet(item.conversation, item.nick);
+  }
   private takesNudges(): boolean {
     return this.prefs.settings.nudges !== false;
   }
@@ -303,7 +310,7 @@ export class Account {
   }
 
   private message(stanza: Element): void {
-    if (this.archive.take(stanza)) return;
+    if (this.inbox.take(stanza) || this.archive.take(stanza)) return;
     const { own } = this.host;
     const carbon = carbonOf(stanza, own);
     if (carbon === 'forged') return;
@@ -343,8 +350,8 @@ export class Account {
   /** What came while nobody was there gets its receipt now; what is older was for a device that is gone, and its time has passed. */
   private async confirm(items: Item[], since: EntryId): Promise<void> {
     const recent = (item: Item): boolean => (since ? compareEntries(item.entry, since) > 0 : item.at > this.host.now() - RECEIPT_MS);
+    this.meetAll(items);
     for (const item of items) {
-      if (isMessage(item) && !item.mine) this.meet(item.conversation, item.nick);
       if (!isMessage(item) || item.mine || !item.wantsReceipt || !item.wire || !recent(item)) continue;
       const mods = await this.host.store.modsOf(item.conversation, item.wire);
       if (!mods.some((m) => m.kind === 'receipt' && m.mine)) this.signals.received(item.conversation, item.wire);

@@ -7,6 +7,7 @@ import { attr, child, el } from '../xmpp/xml';
 
 export class Features {
   private all = new Set<string>();
+  private fetching: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly link: Link,
@@ -20,7 +21,10 @@ export class Features {
     this.all = new Set((await this.store.getMeta<string[]>('features')) ?? []);
   }
 
-  async fetch(): Promise<void> {
+  fetch(): Promise<void> {
+    return (this.fetching = this.fetchNow());
+  }
+  private async fetchNow(): Promise<void> {
     const found = await Promise.all([this.ask(this.domain), this.ask(this.own)]);
     this.all = new Set(found.flat());
     await this.store.setMeta('features', [...this.all]);
@@ -28,6 +32,11 @@ export class Features {
   private async ask(jid: string): Promise<string[]> {
     const answer = await this.link.iq('get', el('query', { xmlns: NS.discoInfo }), jid);
     return child(answer, 'query', NS.discoInfo)?.getChildren('feature').map((f) => attr(f, 'var')) ?? [];
+  }
+  /** Once this session's server has said it; where it does not, as it was the last time. */
+  async offers(feature: string): Promise<boolean> {
+    await this.fetching.catch(() => undefined);
+    return this.has(feature);
   }
   has(feature: string): boolean {
     return this.all.has(feature);

@@ -5,6 +5,7 @@ import type { Event, PagePlace } from '../contract';
 import { IqError } from '../xmpp/errors';
 import type { Archive, ArchivedMessage, ArchivePage, PageQuery } from './archive';
 import { UNREAD_MAX, type History } from './history';
+import type { Inbox } from './inbox';
 import type { Outbox } from './outbox';
 import { parseMessage } from './parse';
 import { BEGINNING, END, rangeOf } from './ranges';
@@ -13,8 +14,9 @@ const PAGE = 100;
 /** Beyond so many pages, what was missed is fetched per conversation, newest page only. */
 const CATCH_UP_PAGES = 3;
 const NEWEST_PAGE = 30;
-/** Pages of one conversation before what waits is sent; the rest comes after that. */
+/** Pages of one conversation, and so many conversations, before what waits is sent; the rest comes after that. */
 const NEWEST_ROUNDS = 5;
+const NEWEST_CONVERSATIONS = 100;
 /** Pages of the archive looked through to fill one page of messages: receipts and the like take entries too. One that would be empty
     is looked for until there is something, since nobody could scroll on from it. */
 const ROUNDS = 10;
@@ -27,14 +29,17 @@ const CLOCK_MS = 24 * 3_600_000;
 export interface SyncHost {
   own: BareJid;
   archive: Archive;
+  inbox: Inbox;
   history: History;
   outbox: Outbox;
   emit(event: Event): void;
   now(): Time;
-  /** Whom one talks to though nothing of it is known here yet. */
+  /** Whom one may talk to though nothing of it is known here yet. */
   contacts(): BareJid[];
   /** What catching up has brought; what is later than `since` came since the last visit, '' where nothing is known of one. */
   arrived(items: Item[], since: EntryId): void;
+  /** The newest of a conversation that was behind. */
+  brought(items: Item[]): void;
 }
 
 export interface MessagePage {
@@ -85,35 +90,43 @@ export class Sync {
       complete = page.complete || !page.first;
     }
     // Taken in only when it is known whether they follow what is here: else they would be shown as if they did.
-    if (!complete) await this.leaveBehind(since);
+    if (!complete) await this.leaveBehind(since, await this.missed(since));
     for (const items of pages) {
       await history.ingest(items);
       this.host.arrived(items, since || lastRead);
     }
     if (complete) await history.setTail(since ? history.tailFrom : BEGINNING, last || since);
     else await this.leaveGap(since, first, last);
-    await this.bringBehind(NEWEST_ROUNDS);
+    await this.bringBehind(NEWEST_ROUNDS, NEWEST_CONVERSATIONS);
   }
 
+  /** Who may have written behind the pages that were fetched: a list made after them, so nobody is between the two. Without one, those
+      one knows: strangers are not found then. */
+  private async missed(since: EntryId): Promise<BareJid[]> {
+    const { jids, whole } = await this.host.inbox.since(since);
+    return whole ? jids : [...jids, ...this.host.contacts()];
+  }
   /** What was missed is more than was fetched: the old tail becomes a range of each conversation, and each is behind until its newest
       messages are here. That is kept before the tail moves: whoever is cut off goes on with it. */
-  private async leaveBehind(since: EntryId): Promise<void> {
+  private async leaveBehind(since: EntryId, missed: BareJid[]): Promise<void> {
     const { history } = this.host;
-    for (const jid of new Set([...history.conversations.keys(), ...this.host.contacts()])) await history.leaveBehind(jid, since || BEGINNING);
+    for (const jid of new Set([...missed, ...history.conversations.keys()])) await history.leaveBehind(jid, since || BEGINNING);
   }
   private async leaveGap(since: EntryId, first: EntryId, last: EntryId): Promise<void> {
     const { history } = this.host;
-    await this.leaveBehind(since); // of those who have just been met too
+    await this.leaveBehind(since, []); // of those who have just been met too
     const moved = history.setTail(first, last);
     // In this very turn: pages given before end with the old tail, those given later begin from the new one.
     if (since) for (const conversation of history.conversations.keys()) this.host.emit({ type: 'gap', conversation, after: since });
     await moved;
   }
 
-  /** The newest messages of each conversation that is behind. What is not reached in so many pages each stays behind. */
-  async bringBehind(roundsMax = Infinity): Promise<void> {
+  /** The newest messages of each conversation that is behind. What is not reached in so many pages each, or is one of too many, stays
+      behind. */
+  async bringBehind(roundsMax = Infinity, conversationsMax = Infinity): Promise<void> {
     const { history } = this.host;
-    for (const { record } of [...history.conversations.values()])
+    const behind = [...history.conversations.values()].filter(({ record }) => record.behind);
+    for (const { record } of behind.slice(0, conversationsMax))
       if (record.behind && (await this.bringNewest(record.jid, record.behind, roundsMax))) await history.caughtUp(record.jid);
   }
 
@@ -130,7 +143,9 @@ export class Sync {
       if (round >= roundsMax) return false;
       const max = round === 0 ? NEWEST_PAGE : round < NEWEST_ROUNDS ? PAGE : FAR_PAGE;
       const page = await this.fetch({ with: jid, before: low, afterId: since === BEGINNING ? '' : since, max });
-      await history.ingest(this.items(page.messages));
+      const items = this.items(page.messages);
+      await history.ingest(items);
+      this.host.brought(items);
       await history.addRange(jid, [page.complete || !page.first ? since : page.first, low]);
     }
   }

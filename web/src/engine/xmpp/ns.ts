@@ -31,6 +31,7 @@ export const NS = {
   blocking: 'urn:xmpp:blocking',
   cam: 'urn:xmpp:cam:0',
   mam: 'urn:xmpp:mam:2',
+  inbox: 'urn:xmpp:inbox:1',
   fulltext: 'urn:xmpp:fulltext:0',
   rsm: 'http://jabber.org/protocol/rsm',
   data: 'jabber:x:data',
