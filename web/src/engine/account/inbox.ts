@@ -51,7 +51,7 @@ export class Inbox {
     try {
       return await this.list(entry);
     } catch (error) {
-      if (!(error instanceof IqError) || ['offline', 'timeout'].includes(error.error.condition)) throw error;
+      if (!(error instanceof IqError) || error.unanswered) throw error;
       return { jids: [], whole: false };
     }
   }

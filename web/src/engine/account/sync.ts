@@ -322,7 +322,7 @@ function pageFor(limit: number, round: number): number {
   return round < NEWEST_ROUNDS ? Math.max(PAGE, limit) : FAR_PAGE;
 }
 function offline(error: unknown): boolean {
-  return error instanceof IqError && ['offline', 'timeout'].includes(error.error.condition);
+  return error instanceof IqError && error.unanswered;
 }
 /** An entry that was named is not in the archive. */
 function gone(error: unknown): boolean {

@@ -15,6 +15,10 @@ export class IqError extends Error {
   constructor(readonly error: StanzaErrorValue) {
     super(error.condition);
   }
+  /** The line is down, or it took too long. */
+  get unanswered(): boolean {
+    return ['offline', 'timeout'].includes(this.error.condition);
+  }
 }
 
 export function stanzaError(stanza: Element): StanzaErrorValue {
