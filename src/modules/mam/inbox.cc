@@ -20,8 +20,10 @@ using xmpp::StanzaCondition;
 
 /// Tags listed at once: others' reads come between.
 constexpr std::uint32_t kTagsAtOnce = 1'000;
-/// Entries of a conversation read at first; mostly what was read last is among them.
-constexpr std::uint32_t kFirstEntries = 16;
+/// Entries of a conversation read at first: mostly what was read last is among them. Then so many
+/// times as many.
+constexpr std::uint32_t kFirstEntries = 4;
+constexpr std::uint32_t kMoreEntries = 4;
 
 } // namespace
 
@@ -147,7 +149,8 @@ void Inbox::read_entries(ReadingPtr reading) {
       conversation.add(std::move(entry));
     }
     if (!found->complete && !conversation.settled()) {
-      reading->entries.limit = kLookedAtMax - conversation.looked_at();
+      reading->entries.limit =
+          std::min(reading->entries.limit * kMoreEntries, kLookedAtMax - conversation.looked_at());
       return read_entries(std::move(reading));
     }
     if (!reading->take())
