@@ -270,6 +270,35 @@ TEST_F(InboxTest, QueriesOfOneDeviceAreAnsweredInTheirOrderThoseOfTheArchiveToo)
   }
 }
 
+TEST_F(InboxTest, ADeviceThatIsFarBehindWaitsForItsAnswers) {
+  const std::string large(kPageBytesMax / 2, 'x');
+  for (const char* to : {"juliet", "nurse"})
+    romeo_.send("<message to='" + std::string(to) + "@localhost' type='chat' id='1'><body>" +
+                large + "</body></message>");
+  romeo_.send("<enable xmlns='urn:xmpp:sm:3'/>");
+  romeo_.expect("<enabled xmlns='urn:xmpp:sm:3'/>");
+  const auto ask = [&](const std::string& id, std::string_view attributes) {
+    romeo_.send("<iq type='get' id='" + id + "'><inbox xmlns='urn:xmpp:inbox:1' " +
+                std::string(attributes) + "/></iq>");
+  };
+  // It acknowledges nothing: each answer adds half a page.
+  constexpr std::size_t kAnswers = 2 * kBacklogBytesMax / kPageBytesMax;
+  for (std::size_t i = 0; i < kAnswers; ++i) {
+    ask("a", "");
+    romeo_.expect("<message><entry xmlns='urn:xmpp:inbox:1'/></message>");
+    romeo_.expect("<iq type='result' id='a'/>");
+  }
+  for (std::size_t i = 0; i <= kWaitingQueriesMax; ++i)
+    ask("w" + std::to_string(i), "messages='false'");
+  romeo_.expect("<iq type='error' id='w" + std::to_string(kWaitingQueriesMax) +
+                "'><error type='wait'>"
+                "<resource-constraint xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>");
+  romeo_.expect_nothing();
+  romeo_.send("<a xmlns='urn:xmpp:sm:3' h='" + std::to_string(2 * kAnswers + 1) + "'/>");
+  for (std::size_t i = 0; i < kWaitingQueriesMax; ++i)
+    romeo_.expect("<iq type='result' id='w" + std::to_string(i) + "'/>");
+}
+
 TEST_F(InboxTest, WhatIsNoQueryIsRefused) {
   EXPECT_EQ(error_of(inbox("messages='maybe'").answer), "bad-request");
 }
