@@ -198,6 +198,28 @@ it('a list without end is read to a bound; contacts are found however far back t
   expect(summary(stranger(0))).toBe('');
 });
 
+it('what comes of an earlier request, which was given up, does not end the list early', async () => {
+  server.inboxMax = 2;
+  for (let n = 0; n < 9; ++n) write(stranger(n), 'hello');
+  writeMany(400);
+  server.beforeInbox = () => {
+    for (const n of [0, 1, 2, 3]) server.inject(`<message xmlns="jabber:client" from="${own}"><entry xmlns="${NS.inbox}" unread="1" jid="${stranger(n)}" id="${1_000_000 + n}"/></message>`);
+  };
+  alice = await visit(server);
+  for (let n = 0; n < 9; ++n) await alice.until(() => summary(stranger(n)) === 'hello 1', stranger(n), SOON_MS);
+  expect(asked()).toBeGreaterThan(4);
+});
+
+it('a list whose entries are named otherwise than ours is none', async () => {
+  server.friends = [peer, 'carol@localhost'];
+  write('carol@localhost', 'hello');
+  writeMany(400);
+  server.entryName = (entry) => `uuid-${entry}`;
+  alice = await visit(server);
+  await alice.until(() => summary('carol@localhost') === 'hello 1', 'the contact', SOON_MS);
+  expect(asked()).toBe(1);
+});
+
 it('nobody else adds to the list', async () => {
   write(stranger(1), 'hello');
   writeMany(400);

@@ -59,6 +59,8 @@ export class SimulatedServer {
   /** Conversations in a page of the inbox, which is there where `features` says so; and what happens before one is made. */
   inboxMax = 1_000;
   beforeInbox: () => void = () => {};
+  /** How the inbox names entries. */
+  entryName = (entry: number): string => String(entry);
   /** What is asked in this namespace is answered with an error. */
   refuses = '';
   /** The line is dead, and nobody is told: nothing comes through either way. */
@@ -212,8 +214,8 @@ export class SimulatedServer {
     const after = Number(text(child(child(query, 'set', NS.rsm), 'after')) || Infinity);
     const page = all.filter((c) => c.entry < after).slice(0, this.inboxMax);
     for (const { jid, entry } of page)
-      this.deliver(`<message xmlns="jabber:client" from="${this.own}"><entry xmlns="${NS.inbox}" unread="0" jid="${jid}" id="${entry}"/></message>`);
-    const bounds = page.length ? `<first index="${all.indexOf(page[0]!)}">${page[0]!.entry}</first><last>${page.at(-1)!.entry}</last>` : '';
+      this.deliver(`<message xmlns="jabber:client" from="${this.own}"><entry xmlns="${NS.inbox}" unread="0" jid="${jid}" id="${this.entryName(entry)}"/></message>`);
+    const bounds = page.length ? `<first index="${all.indexOf(page[0]!)}">${this.entryName(page[0]!.entry)}</first><last>${this.entryName(page.at(-1)!.entry)}</last>` : '';
     this.deliver(`<iq xmlns="jabber:client" type="result" id="${id}"><fin xmlns="${NS.inbox}" total="${all.length}"><set xmlns="${NS.rsm}">${bounds}<count>${all.length}</count></set></fin></iq>`);
   }
 

@@ -26,6 +26,8 @@ export interface Conversations {
 export class Inbox {
   /** Of the page that is being fetched. */
   private collecting: Listed[] | null = null;
+  /** One call at a time: what comes does not say which request it answers. */
+  private asking: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly link: Link,
@@ -45,8 +47,13 @@ export class Inbox {
   }
 
   /** Those in which there is something later than this entry. Of a server that has no inbox, or does not give it: none, and not the
-      whole. Rejects where the line is down. One call at a time. */
-  async since(entry: EntryId): Promise<Conversations> {
+      whole. Rejects where the line is down. */
+  since(entry: EntryId): Promise<Conversations> {
+    const result = this.asking.then(() => this.ask(entry));
+    this.asking = result.catch(() => undefined);
+    return result;
+  }
+  private async ask(entry: EntryId): Promise<Conversations> {
     if (!(await this.offered())) return { jids: [], whole: false };
     try {
       return await this.list(entry);
@@ -67,6 +74,7 @@ export class Inbox {
       while (more) {
         if (pages++ >= PAGES_MAX) return { jids: [...found], whole: false };
         const { listed, last } = await this.page(after);
+        if (!listed.length && !last) return { jids: [...found], whole: false }; // it names entries as ours does not
         const later = listed.filter((c) => compareEntries(c.newest, until) > 0);
         for (const { jid } of later) found.add(jid);
         first ||= listed[0]?.newest ?? until;
@@ -86,8 +94,13 @@ export class Inbox {
       const answer = await this.link.iq('get', el('inbox', { xmlns: NS.inbox, messages: 'false' },
         el('set', { xmlns: NS.rsm }, el('max', {}, String(PAGE)), after !== '' && el('after', {}, after))), undefined, PAGE_TIMEOUT_MS);
       const set = child(child(answer, 'fin', NS.inbox), 'set', NS.rsm);
-      const [index, count] = [attr(child(set, 'first'), 'index'), text(child(set, 'count'))];
-      return { listed, last: listed.length === 0 || (index !== '' && count !== '' && Number(index) + listed.length >= Number(count)) };
+      const [first, last, count] = [child(set, 'first'), text(child(set, 'last')), text(child(set, 'count'))];
+      if (!first) return { listed, last: true };
+      // What an earlier request asked for, and did not wait for, may have come in between.
+      const within = listed.filter(({ newest }) => compareEntries(newest, text(first)) <= 0 && compareEntries(newest, last) >= 0);
+      const page = [...new Map(within.map((one) => [one.jid, one])).values()].sort((a, b) => compareEntries(b.newest, a.newest));
+      const index = attr(first, 'index');
+      return { listed: page, last: index !== '' && count !== '' && Number(index) + page.length >= Number(count) };
     } finally {
       this.collecting = null;
     }
