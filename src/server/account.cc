@@ -16,8 +16,8 @@ Session* Account::find_session(std::uint64_t serial) const {
   return at == sessions_.end() ? nullptr : at->get();
 }
 
-bool Account::has_available() const {
-  return std::ranges::any_of(sessions_, [](const auto& session) { return session->available(); });
+bool Account::has_visible() const {
+  return std::ranges::any_of(sessions_, [](const auto& session) { return session->visible(); });
 }
 
 } // namespace rookery::server

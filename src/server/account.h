@@ -34,7 +34,8 @@ public:
   [[nodiscard]] const std::vector<std::unique_ptr<Session>>& sessions() const { return sessions_; }
   [[nodiscard]] Session* find_session(std::string_view resource) const;
   [[nodiscard]] Session* find_session(std::uint64_t serial) const;
-  [[nodiscard]] bool has_available() const;
+  /// One of its devices may be seen by others.
+  [[nodiscard]] bool has_visible() const;
   /// Changes with every entry that its log is known to have got.
   [[nodiscard]] std::uint32_t logged() const { return logged_; }
   /// Deleted or locked: nobody signs in to it any more, and nothing more is written for it.

@@ -133,7 +133,7 @@ struct Hooks {
   List<void(Account&, std::string_view, std::vector<Contact>&)> contacts;
   List<bool(Session&, std::string_view, const Packet*, EntryId)> hold;
   List<void(Account&, std::vector<std::string>&)> farewell;
-  List<void(Session&)> session_bound, session_resumed, session_detached;
+  List<void(Session&)> session_bound, session_resumed, session_detached, session_hides;
   List<void(Session&, SessionEnd)> session_closed;
   List<void(Account&, std::size_t, const std::vector<storage::Record>&)> account_loaded;
   List<void(xml::Writer&, const ClientStream&)> stream_features;
@@ -263,6 +263,10 @@ public:
   }
   template <auto F, class M> void session_detached(M& m) {
     add(hooks_.session_detached, Phase::kObserve, Delegate<void(Session&)>::of<F>(m));
+  }
+  /// void M::f(Session&): it is about to become invisible (XEP-0186), still visible if it was.
+  template <auto F, class M> void session_hides(M& m) {
+    add(hooks_.session_hides, Phase::kObserve, Delegate<void(Session&)>::of<F>(m));
   }
   /// void M::f(Session&, SessionEnd): before it is destroyed, still available if it was.
   template <auto F, class M> void session_closed(M& m) {

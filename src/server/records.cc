@@ -45,6 +45,8 @@ void Homes::keep_session(storage::Batch& batch, Session& session) {
   append_line(value, "agent", session.user_agent);
   append_line(value, "since", static_cast<std::uint64_t>(session.since.time_since_epoch().count()));
   append_line(value, "password", session.password);
+  if (session.invisible())
+    append_line(value, "invisible", "1");
   if (session.available()) {
     append_line(value, "priority", std::to_string(session.priority()));
     append_line(value, "presence", base64_encode(session.presence()));
@@ -161,6 +163,8 @@ void Homes::restore_sessions(Account& account, const std::vector<storage::Record
         session.password = parse_number(value).value_or(0);
       if (name == "reads-history")
         session.set_reads_history();
+      if (name == "invisible")
+        session.set_invisible(true);
       if (name == "priority")
         priority = static_cast<std::int8_t>(std::atoi(std::string(value).c_str()));
       if (name == "presence")

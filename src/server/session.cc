@@ -49,6 +49,13 @@ void Session::set_unavailable() {
     homes().session_changed(*this);
 }
 
+void Session::set_invisible(bool invisible) {
+  invisible_ = invisible;
+  presence_ = {};
+  if (sm_ && sm_->resumable())
+    homes().session_changed(*this);
+}
+
 std::uint32_t Session::count_through(std::uint32_t number) const {
   const std::uint32_t count = number - counted_from_;
   return early_pending_ && static_cast<std::int32_t>(count) < 0 ? 0 : count;

@@ -58,7 +58,12 @@ public:
   [[nodiscard]] const Slots& slots() const { return slots_; }
 
   // --- presence: set by the presence module, read by delivery ---
+  /// It gets what is sent to the account (RFC 6121 §8).
   [[nodiscard]] bool available() const { return available_; }
+  /// Others may know that it is available. What tells of presence asks this.
+  [[nodiscard]] bool visible() const { return available_ && !invisible_; }
+  /// It asked for invisibility (XEP-0186), available or not.
+  [[nodiscard]] bool invisible() const { return invisible_; }
   [[nodiscard]] std::int8_t priority() const { return priority_; }
   /// The last available presence it broadcast, in canonical form, without `to`; "" where there is
   /// none.
@@ -67,10 +72,12 @@ public:
   /// (XEP-0203), unless it says one itself. Null where there is none.
   [[nodiscard]] PacketPtr last_presence() const;
   [[nodiscard]] WallTime presence_since() const { return presence_since_; }
-  /// It was broadcast now; set_presence_since(): or then.
+  /// It was broadcast now; set_presence_since(): or then. `presence` is "" where it is invisible.
   void set_available(std::int8_t priority, std::string presence);
   void set_presence_since(WallTime time) { presence_since_ = time; }
   void set_unavailable();
+  /// What it broadcast before is forgotten; it stays as available as it is.
+  void set_invisible(bool invisible);
 
   // --- sending ---
   /// Sends a stanza in canonical form, unless a module holds it back (Binder::hold). `packet` is
@@ -193,6 +200,7 @@ private:
   bool early_pending_ = false; // some of `pending` may have been received before counting began
   std::int8_t priority_ = 0;
   bool available_ = false;
+  bool invisible_ = false;
   bool reads_history_ = false;
 };
 

@@ -12,6 +12,7 @@ from lib.element import CLIENT, Element
 from lib.managed import ManagedClient
 from lib.server import Server
 from lib.transport import unverified_tls
+from lib.xmpp import Client
 
 from .support import JULIET, PASSWORD, ROMEO, archive, chat, expect, lovers, online, says, stream_error, until
 
@@ -54,6 +55,50 @@ async def test_presence_is_as_old_after_a_restart() -> None:
         await server.restart()
         desk.abort()
         expect(await seen_since(server, "tablet") == since, "it has changed with the restart")
+
+
+async def told_of_romeo(server: Server, juliet: Client) -> str | None:
+    """What a contact is told of him who asks: the type of the presence."""
+    await juliet.send(Element(CLIENT, "presence", {"type": "probe", "to": ROMEO}))
+    answer = await juliet.take(lambda e: e.name == "presence" and str(e.get("from")).startswith(ROMEO), "the answer to a probe")
+    return answer.get("type")
+
+
+async def test_who_is_invisible_is_so_after_a_restart() -> None:
+    """XEP-0186 with XEP-0198 §5: before he is back and after it; and what is sent to him arrives."""
+    hide = Element(CLIENT, "iq", {"type": "set", "id": "hide"}, [Element("urn:xmpp:invisible:1", "invisible", {"probe": "true"})])
+    async with Server() as server:
+        romeo_online, juliet = await lovers(server)
+        await juliet.send(Element(CLIENT, "presence", {"type": "subscribe", "to": ROMEO}))
+        await romeo_online.take(lambda e: e.get("type") == "subscribe", "her request")
+        await romeo_online.send(Element(CLIENT, "presence", {"type": "subscribed", "to": JULIET}))
+        await juliet.take(lambda e: e.name == "presence" and str(e.get("from")).startswith(ROMEO), "his presence")
+        await romeo_online.close()
+        hidden, came = asyncio.Event(), asyncio.Event()
+
+        def note(stanza: Element) -> None:
+            (came if says("night")(stanza) else hidden if stanza.get("id") == "hide" else asyncio.Event()).set()
+
+        romeo = ManagedClient(f"{ROMEO}/desk", PASSWORD, server.ports, auth="plain", on_stanza=note)
+        await romeo.connect()
+        await romeo.enable([])
+        await romeo.send(hide)
+        await asyncio.wait_for(hidden.wait(), 10)
+        expect(await server.stop() == 0, f"not a clean stop:\n{server.log_tail()}")
+        romeo.abort()
+        romeo.inbox.clear()
+        await server.start()
+        juliet = await online(server, f"{JULIET}/tower")
+        expect(await told_of_romeo(server, juliet) == "unavailable", "he is seen while he is away")
+        await romeo.connect(bind=False)
+        expect(await romeo.resume(), "the session is gone")
+        expect(await told_of_romeo(server, juliet) == "unavailable", "he is seen when he is back")
+        await juliet.send(chat(ROMEO, "night"))
+        await asyncio.wait_for(came.wait(), 10)
+        await romeo.send(Element(CLIENT, "presence"))
+        await romeo.send(chat(JULIET, "light"))
+        await juliet.take(says("light"), "what he sends after it")
+        expect(not [e for _, e in juliet.inbox if e.name == "presence" and str(e.get("from")).startswith(ROMEO)], "he is seen when he says how he is")
 
 
 async def test_stop_with_clients_that_do_not_read_or_have_not_signed_in() -> None:

@@ -222,7 +222,7 @@ private:
 
   static void show(Account& account, const Jid& watcher, bool visible) {
     for (const auto& session : account.sessions()) {
-      if (!session->available())
+      if (!session->visible())
         continue;
       std::string gone;
       if (!visible) {

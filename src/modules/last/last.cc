@@ -84,6 +84,7 @@ public:
     on.inbound<&Last::to_device>(*this, server::Phase::kScreen);
     on.presence_out<&Last::presence>(*this);
     on.session_closed<&Last::closed>(*this);
+    on.session_hides<&Last::hides>(*this);
     noted_ = on.account_slot<Seen>();
   }
 
@@ -97,7 +98,7 @@ private:
   void account(IqRequest request) {
     if (!request.from_contact())
       return request.error(StanzaCondition::kServiceUnavailable);
-    if (request.account()->has_available())
+    if (request.account()->has_visible())
       return answer_seconds(request, 0);
     if (const auto* noted = noted_.find(*request.account()); noted != nullptr)
       return answer_seen(request, *noted);
@@ -137,6 +138,9 @@ private:
     return false;
   }
 
+  // XEP-0186 §3.1.1, 8: what is told is when it went invisible, not when it leaves after that.
+  void hides(Session& session) { note(session, {}); }
+
   void closed(Session& session, server::SessionEnd end) {
     // Signed out by its owner or the operator: perhaps the account is being deleted, and its
     // records with it.
@@ -144,12 +148,12 @@ private:
       note(session, {});
   }
 
-  // The session is about to become unavailable, if it is not already.
+  // The session is about to be seen no longer, if it is at all.
   void note(Session& session, std::string status) {
     const auto& sessions = session.account().sessions();
     const bool others = std::ranges::any_of(
-        sessions, [&](const auto& other) { return other.get() != &session && other->available(); });
-    if (!session.available() || others)
+        sessions, [&](const auto& other) { return other.get() != &session && other->visible(); });
+    if (!session.visible() || others)
       return;
     server::Homes& homes = session.homes();
     const Seen seen{.time = homes.clock().wall(), .status = std::move(status)};

@@ -5,6 +5,8 @@
 #include "modules/last/seen.h"
 #include "server/account.h"
 #include "server/binder.h"
+#include "server/homes.h"
+#include "server/session.h"
 #include "server/testing/test_server.h"
 #include "xmpp/namespaces.h"
 
@@ -132,6 +134,26 @@ TEST_F(LastTest, OnlyTheLastDeviceCounts) {
   balcony.iq("get", "localhost", kQuery);
   server_.settle();
   EXPECT_EQ(ask("juliet@localhost").root().first_child().text(), "");
+}
+
+// XEP-0186 §3.1.1, 8: as if it had gone when it went invisible, whatever it does after that.
+TEST_F(LastTest, Xep0186Section3_1_1AnInvisibleDeviceHasGone) {
+  TestClient juliet = server_.login("juliet@localhost/balcony");
+  juliet.send("<presence/>");
+  juliet.iq("get", "localhost", kQuery);
+  server_.on_home("juliet@localhost", [](server::Homes& homes) {
+    server::Session& session = *homes.find_account("juliet@localhost")->sessions().front();
+    for (const auto& hook : homes.hooks().session_hides)
+      hook.call(session);
+    session.set_invisible(true);
+  });
+  const xml::Document answer = ask("juliet@localhost");
+  EXPECT_FALSE(seconds(answer).empty());
+  EXPECT_EQ(answer.root().first_child().text(), "");
+  juliet.send("<presence type='unavailable'><status>Now I go</status></presence>");
+  juliet.close();
+  server_.settle();
+  EXPECT_EQ(ask("juliet@localhost").root().first_child().text(), "") << "that was not to be told";
 }
 
 TEST_F(LastTest, AContactWhoWasNeverHere) {

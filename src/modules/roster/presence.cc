@@ -43,12 +43,12 @@ void RosterModule::available(Session& session, PacketPtr packet) {
   if (!priority)
     return homes_.refuse(*packet,
                          {StanzaCondition::kBadRequest, "a priority is a number from -128 to 127"});
+  if (session.invisible())
+    return available_unseen(session, *priority);
   Account& account = session.account();
   const bool initial = !session.available();
-  const bool first = !account.has_available();
-  SessionState& state = sessions_.get(session);
-  const bool offline_due = *priority >= 0 && !state.had_offline;
-  state.had_offline = *priority >= 0; // below, messages are kept again
+  const bool first = !account.has_visible();
+  const bool offline_due = offline_messages_due(session, *priority);
 
   std::string xml;
   write_packet(xml, *packet);
@@ -66,22 +66,30 @@ void RosterModule::available(Session& session, PacketPtr packet) {
     homes_.deliver_offline(session);
 }
 
+// Once per time in which the priority is not negative: below, messages are kept again.
+bool RosterModule::offline_messages_due(Session& session, std::int8_t priority) {
+  SessionState& state = sessions_.get(session);
+  return !std::exchange(state.had_offline, priority >= 0) && priority >= 0;
+}
+
 // §4.5.2, §4.6.3.
 void RosterModule::unavailable(Session& session, PacketPtr packet) {
   std::string xml;
   write_packet(xml, *packet);
   homes_.route_to_many(take_audience(session), xml);
-  if (session.available())
+  if (session.visible())
     send_to_own(session, *packet, false);
   if (SessionState* state = sessions_.find(session))
     state->had_offline = false;
   session.set_unavailable();
 }
 
-void RosterModule::closed(Session& session, server::SessionEnd) {
+void RosterModule::closed(Session& session, server::SessionEnd) { say_gone(session); }
+
+void RosterModule::say_gone(Session& session) {
   const std::string xml = presence_text(StanzaType::kUnavailable, session.jid().str(), {});
   homes_.route_to_many(take_audience(session), xml);
-  if (!session.available())
+  if (!session.visible())
     return;
   const PacketPtr packet = server::make_packet(xml);
   send_to_own(session, *packet, false);
@@ -105,7 +113,7 @@ bool RosterModule::directed(Session& session, const Packet& packet) {
   const RosterCache::Contact* contact = own == nullptr ? nullptr : own->cache.find(bare);
   const bool sees_broadcasts =
       bare == account.jid().str() || (contact != nullptr && seen_by_contact(contact->state()));
-  if (session.available() && sees_broadcasts)
+  if (session.visible() && sees_broadcasts)
     return false;
   if (!sessions_.get(session).directed.add(packet.to, limits_.directed_max)) {
     ++homes_.counters().limits_reached;
@@ -150,7 +158,7 @@ void RosterModule::answer_probe(Account& account, const Packet& probe) {
 
   bool answered = false;
   for (const auto& session : account.sessions()) {
-    if (!session->available() || (probe.to.is_full() && session->jid().str() != probe.to.str()))
+    if (!session->visible() || (probe.to.is_full() && session->jid().str() != probe.to.str()))
       continue;
     PacketPtr packet = session->last_presence();
     if (!packet)
@@ -179,7 +187,8 @@ void RosterModule::resumed(Session& session) {
   if (state == nullptr || !std::exchange(state->restored, false) || !session.available())
     return;
   send_own_to(session);
-  probe_contacts(session);
+  if (!session.invisible() || state->probes)
+    probe_contacts(session);
 }
 
 // --- parts ---
@@ -200,7 +209,7 @@ void RosterModule::send_to_own(Session& from, Packet& packet, bool itself) {
 
 void RosterModule::send_own_to(Session& session) {
   for (const auto& other : session.account().sessions()) {
-    if (!other->available() || other.get() == &session)
+    if (!other->visible() || other.get() == &session)
       continue;
     const PacketPtr packet = other->last_presence();
     if (!packet)
@@ -233,7 +242,7 @@ std::vector<xmpp::Jid> RosterModule::contacts_to_ask(Account& account,
 std::vector<xmpp::Jid> RosterModule::take_audience(Session& session) {
   const Account& account = session.account();
   std::vector<xmpp::Jid> audience;
-  if (session.available())
+  if (session.visible())
     audience = contacts_where(account, xmpp::seen_by_contact);
   SessionState* state = sessions_.find(session);
   if (state == nullptr || state->directed.empty())
@@ -242,8 +251,8 @@ std::vector<xmpp::Jid> RosterModule::take_audience(Session& session) {
   for (const xmpp::Jid& to : state->directed.all()) {
     const auto end = audience.begin() + contacts;
     const bool told =
-        session.available() && (to.bare_str() == account.jid().str() ||
-                                std::ranges::binary_search(audience.begin(), end, to.bare().jid()));
+        session.visible() && (to.bare_str() == account.jid().str() ||
+                              std::ranges::binary_search(audience.begin(), end, to.bare().jid()));
     if (!told)
       audience.push_back(to);
   }

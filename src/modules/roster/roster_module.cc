@@ -19,8 +19,9 @@ namespace {
 
 constexpr std::size_t kEpochBytes = 6;
 
-constexpr server::Xep kXeps[] = {{237, "1.3", "as RFC 6121 §2.6 has it"}};
-constexpr server::Feature kFeatures[] = {{xmpp::kNsRoster, Target::kServer}};
+constexpr server::Xep kXeps[] = {{186, "0.14.0"}, {237, "1.3", "as RFC 6121 §2.6 has it"}};
+constexpr server::Feature kFeatures[] = {{xmpp::kNsRoster, Target::kServer},
+                                         {xmpp::kNsInvisible, Target::kServer}};
 constexpr storage::Keyspace kHot[] = {kRosterRecords, kVersionRecords};
 constexpr server::Option kOptions[] = {
     {server::Option::Type::kInteger, "contacts_max", "1000", 1, 100'000, "contacts",
@@ -86,6 +87,9 @@ void RosterModule::bind(server::Binder& on) {
   on.session_state<&RosterModule::save, &RosterModule::restore>(*this, "roster");
   on.iq_get<&RosterModule::get>(*this, Target::kAccount, "query", xmpp::kNsRoster);
   on.iq_set<&RosterModule::set>(*this, Target::kAccount, "query", xmpp::kNsRoster);
+  on.iq_set<&RosterModule::go_invisible>(*this, Target::kAccount, "invisible", xmpp::kNsInvisible);
+  on.iq_set<&RosterModule::go_visible>(*this, Target::kAccount, "visible", xmpp::kNsInvisible);
+  on.inbound<&RosterModule::to_device>(*this, server::Phase::kScreen);
   on.presence_out<&RosterModule::presence_out>(*this);
   on.presence_in<&RosterModule::presence_in>(*this);
   on.session_closed<&RosterModule::closed>(*this);
@@ -247,6 +251,8 @@ std::string RosterModule::save(Session& session) {
   server::append_line(out, "interested", state->interested ? "1" : "0");
   if (state->had_offline)
     server::append_line(out, "had-offline", "1");
+  if (state->probes)
+    server::append_line(out, "probes", "1");
   for (const xmpp::Jid& to : state->directed.all())
     server::append_line(out, "directed", to.str());
   return out;
@@ -260,6 +266,8 @@ void RosterModule::restore(Session& session, std::string_view text) {
       state.interested = value == "1";
     if (word == "had-offline")
       state.had_offline = true;
+    if (word == "probes")
+      state.probes = true;
     if (word == "directed")
       (void)state.directed.add(xmpp::Jid::from_trusted(std::string(value)), limits_.directed_max);
   }

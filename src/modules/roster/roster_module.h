@@ -42,7 +42,8 @@ private:
     bool interested = false;  // has asked for the roster (RFC 6121 §2.2)
     bool had_offline = false; // was given the offline messages since it became available
     bool restored = false;    // the server was restarted, and the device has not been back since
-    DirectedPresence directed;
+    bool probes = false; // while invisible: contacts are asked for their presence (XEP-0186 §3.1)
+    DirectedPresence directed; // invisible: since it is
   };
   /// What the devices that asked for the roster are told of one change; "" nothing.
   struct Push {
@@ -96,6 +97,10 @@ private:
   bool directed(server::Session& session, const server::Packet& packet);
   void closed(server::Session& session, server::SessionEnd end);
   void resumed(server::Session& session);
+  /// Whether messages that were kept are to be given to it at this priority.
+  bool offline_messages_due(server::Session& session, std::int8_t priority);
+  /// Tells those who can see it.
+  void say_gone(server::Session& session);
   void probe_contacts(server::Session& session);
   void answer_probe(server::Account& account, const server::Packet& probe);
   void undeliverable(server::Account& account, const server::Packet& error);
@@ -110,6 +115,12 @@ private:
                                                        bool (*wanted)(xmpp::Subscription)) const;
   /// Whom the end of its availability concerns; forgets whom it sent directed presence to.
   std::vector<xmpp::Jid> take_audience(server::Session& session);
+
+  // invisible.cc: XEP-0186
+  void go_invisible(server::IqRequest request);
+  void go_visible(server::IqRequest request);
+  void available_unseen(server::Session& session, std::int8_t priority);
+  server::Verdict to_device(server::Account& account, server::Packet& packet);
 
   server::Homes& homes_;
   RosterLimits limits_;

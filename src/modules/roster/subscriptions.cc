@@ -126,7 +126,7 @@ void RosterModule::subscription_presence(Account& account, const xmpp::BareJid& 
   if (presence == SubscriptionOutcome::Presence::kNone)
     return;
   for (const auto& session : account.sessions()) {
-    if (!session->available())
+    if (!session->visible())
       continue;
     if (presence == SubscriptionOutcome::Presence::kUnavailable) {
       homes_.route(presence_text(StanzaType::kUnavailable, session->jid().str(), contact.str()));
