@@ -9,7 +9,7 @@ export type EntryId = string;
 export type Time = number;
 
 export type Show = 'online' | 'chat' | 'away' | 'xa' | 'dnd' | 'offline';
-/** What the user chose for himself. 'invisible' sends no presence to anyone (unavailable). */
+/** What the user chose for himself. 'invisible': nobody is told that he is there (XEP-0186, or unavailable where the server does not know it). */
 export type OwnShow = 'online' | 'away' | 'busy' | 'dnd' | 'invisible';
 
 export type Line =

@@ -73,21 +73,4 @@ describe('two people', () => {
       for (const u of [alice, bob])
         expect(u.texts(u === alice ? bob.address : alice.address).filter((t) => new RegExp(`^${who}\\d+$`).test(t))).toEqual([...Array(20).keys()].map((i) => who + i));
   });
-
-  it('are invisible and still get their messages', async () => {
-    await bob.do({ do: 'set-presence', show: 'invisible', status: '' });
-    await alice.until((s) => s.contacts[bob.address]?.show === 'offline', 'bob gone');
-    // He does not see her come and go any more either.
-    expect(bob.state.contacts[alice.address]?.show).toBe('offline');
-    await alice.send(bob.address, 'are you there?');
-    const asked = await bob.until(() => bob.messages(alice.address).find((m) => m.text === 'are you there?'), 'the question', 5000);
-    await bob.do({ do: 'read', conversation: alice.address, through: asked.entry!, id: asked.id });
-    await bob.do({ do: 'typing', to: alice.address, state: 'composing' });
-    await bob.do({ do: 'set-presence', show: 'online', status: '' });
-    await alice.until((s) => s.contacts[bob.address]?.show === 'online', 'bob back');
-    await bob.until((s) => s.contacts[alice.address]?.show === 'online', 'alice');
-    // Whatever he had said meanwhile would have come before.
-    expect(alice.messages(bob.address).find((m) => m.text === 'are you there?')?.delivery).toBe('sent');
-    expect(alice.state.conversations[bob.address]?.typing).toBe(false);
-  });
 });

@@ -10,7 +10,7 @@ import type { LoggedIn, LoginRequest } from '../xmpp/login';
 import { NS } from '../xmpp/ns';
 import type { OpenSocket } from '../xmpp/socket';
 import { attr, child, childNs, children, el, type Element } from '../xmpp/xml';
-import { answerTo } from './answers';
+import { answerTo, refusalOf } from './answers';
 import { Archive } from './archive';
 import { Blocklist } from './blocklist';
 import { stanzaOf } from './compose';
@@ -121,7 +121,7 @@ export class Account {
       brought: (items) => this.meetAll(items),
     });
     this.features = new Features(this.link, store, domain(own), own);
-    this.own = new Own({ own, store, link: this.link, profiles: this.profiles, emit, wentUnseen: () => this.roster.unseen(), nudges: () => this.takesNudges() });
+    this.own = new Own({ own, store, link: this.link, profiles: this.profiles, emit, canHide: () => this.features.has(NS.invisible), wentUnseen: () => this.roster.unseen(), nudges: () => this.takesNudges() });
     this.support = new Support(this.link, (jid) => this.roster.devices(jid));
     this.typing = new Typing((conversation, typing) => emit({ type: 'typing', conversation, typing }));
   }
@@ -187,13 +187,17 @@ export class Account {
     this.roster.reset();
     this.typing.close();
     this.support.forget();
+    this.own.reset();
     void this.roster.fetch().catch(() => undefined).then(() => {
       this.own.sendPresence();
       this.roster.fetchProfiles();
       for (const jid of this.strangers()) this.meet(jid);
     });
     void this.blocklist.fetch().catch(() => undefined);
-    void this.features.fetch().then(() => this.host.emit(this.snapshot())).catch(() => undefined);
+    void this.features.fetch().then(() => {
+      this.own.serverKnown();
+      this.host.emit(this.snapshot());
+    }).catch(() => undefined);
     this.profiles.want(this.host.own);
     this.settle();
   }
@@ -306,7 +310,8 @@ export class Account {
         return push();
       }
     }
-    this.link.send(answerTo(iq, this.takesNudges()));
+    // Whoever may ask is answered as if nobody were there.
+    this.link.send(this.own.invisible && !byServer && bare(from) !== this.host.own ? refusalOf(iq) : answerTo(iq, this.takesNudges()));
   }
 
   private message(stanza: Element): void {

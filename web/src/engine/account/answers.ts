@@ -30,6 +30,10 @@ export function answerTo(iq: Element, nudges: boolean): Element {
       return result(el('query', { xmlns: NS.discoInfo, node: node || undefined },
         el('identity', { category: 'client', type: 'web', name: 'Rookery' }), ...featuresOf(nudges).map((f) => el('feature', { var: f }))));
   }
-  return el('iq', { type: 'error', id: attr(iq, 'id'), to: from || undefined },
-    el('error', { type: 'cancel' }, el('service-unavailable', { xmlns: NS.stanzaErrors })));
+  return refusalOf(iq);
 }
+
+/** The answer to a request that is not met; the server's own where nobody is at the address. */
+export const refusalOf = (iq: Element): Element =>
+  el('iq', { type: 'error', id: attr(iq, 'id'), to: attr(iq, 'from') || undefined },
+    el('error', { type: 'cancel' }, el('service-unavailable', { xmlns: NS.stanzaErrors })));

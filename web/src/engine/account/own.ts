@@ -1,6 +1,7 @@
 // What others see of the user: presence, status, profile.
 import type { BareJid, OwnShow, Profile } from '../../model/types';
 import type { Event } from '../contract';
+import { IqError } from '../xmpp/errors';
 import type { Link } from '../xmpp/link';
 import { NS } from '../xmpp/ns';
 import { el } from '../xmpp/xml';
@@ -12,6 +13,9 @@ import { cardVersion } from './vcard';
 /** RFC 6121 §4.7.2.1 has no word for busy but this one. */
 const shows: Record<OwnShow, string> = { online: '', away: 'away', busy: 'dnd', dnd: 'dnd', invisible: '' };
 
+/** Of requests that found no answer (xmpp/errors.ts). */
+const ours = new Set(['timeout', 'offline']);
+
 export interface OwnHost {
   own: BareJid;
   store: AccountStore;
@@ -20,6 +24,8 @@ export interface OwnHost {
   emit(event: Event): void;
   /** Whether nudges are taken, which is said to others. */
   nudges(): boolean;
+  /** The server knows invisibility (XEP-0186). */
+  canHide(): boolean;
   /** Nobody's presence comes any more. */
   wentUnseen(): void;
 }
@@ -28,7 +34,11 @@ export class Own {
   private show: OwnShow = 'online';
   private status = '';
   private visible = false;
-  private said = '';
+  /** The server has been asked to hide this session. */
+  private hidden = false;
+  private caps = '';
+  /** This session's first presence was due: what is sent from here on is a change. */
+  private said = false;
 
   constructor(private readonly host: OwnHost) {}
 
@@ -50,20 +60,47 @@ export class Own {
     this.host.emit({ type: 'self', self: this.self() });
     this.sendPresence();
   }
+  /** A session begins: the server has heard nothing in it. */
+  reset(): void {
+    this.visible = this.hidden = this.said = false;
+  }
+  /** What the server can is known now, perhaps better than when this session's first presence was due. */
+  serverKnown(): void {
+    if (this.said && this.invisible) this.hide();
+  }
+  /** Before anything is said of this session to anyone. Where the server does not know how, nothing is. */
+  private hide(): void {
+    const { link } = this.host;
+    if (this.hidden) return;
+    if (!this.host.canHide()) return this.goOffline();
+    this.hidden = true;
+    this.visible = false;
+    link.iq('set', el('invisible', { xmlns: NS.invisible, probe: 'true' })).catch((error: unknown) => {
+      // Without an answer the session is over, and the next one begins with it.
+      if (!(error instanceof IqError) || ours.has(error.error.condition) || !this.hidden) return;
+      this.hidden = false;
+      this.visible = true; // what it said before holds
+      this.goOffline();
+    });
+  }
+  private goOffline(): void {
+    if (this.visible) {
+      this.host.link.send(el('presence', { type: 'unavailable' }));
+      this.host.wentUnseen();
+    }
+    this.visible = false;
+  }
   /** A session's first, or a change. */
   sendPresence(): void {
     const { link, profiles, own } = this.host;
-    if (this.invisible) {
-      if (this.visible) {
-        link.send(el('presence', { type: 'unavailable' }));
-        this.host.wentUnseen();
-      }
-      this.visible = false;
-      return;
-    }
+    this.said = true;
+    if (this.invisible) return this.hide();
+    // Answered in order: the presence behind it is a session's first (XEP-0186 §3.2).
+    if (this.hidden) link.iq('set', el('visible', { xmlns: NS.invisible })).catch(() => undefined);
+    this.hidden = false;
     this.visible = true;
     const nudges = this.host.nudges();
-    this.said = capsVer(nudges);
+    this.caps = capsVer(nudges);
     link.send(el('presence', {},
       shows[this.show] !== '' && el('show', {}, shows[this.show]),
       this.status !== '' && el('status', {}, this.status),
@@ -74,7 +111,7 @@ export class Own {
   }
   /** What one's app takes may have changed (XEP-0115 §5.2). */
   settingsChanged(): void {
-    if (this.visible && this.host.link.up && this.said !== capsVer(this.host.nudges())) this.sendPresence();
+    if (this.visible && this.host.link.up && this.caps !== capsVer(this.host.nudges())) this.sendPresence();
   }
   profileChanged(): void {
     this.host.emit({ type: 'self', self: this.self() });

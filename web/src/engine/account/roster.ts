@@ -116,7 +116,7 @@ export class Roster {
     this.requests.clear();
     this.unseen();
   }
-  /** Who sends no presence gets none: nobody is known to be there any more. */
+  /** Where the server does not know invisibility, who sends no presence gets none: nobody is known to be there any more. */
   unseen(): void {
     const seen = [...this.presences.keys()];
     this.presences.clear();

@@ -23,6 +23,7 @@ export const NS = {
   private: 'jabber:iq:private',
   version: 'jabber:iq:version',
   ping: 'urn:xmpp:ping',
+  invisible: 'urn:xmpp:invisible:1',
   discoInfo: 'http://jabber.org/protocol/disco#info',
   caps: 'http://jabber.org/protocol/caps',
   vcard: 'vcard-temp',

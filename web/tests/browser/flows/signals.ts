@@ -61,8 +61,18 @@ flow('signals: away with words, invisible, back', async (world) => {
   await ben.say('I know you are there');
   await ann.row(ben.name).click();
   await ann.expectMessage('I know you are there');
+  // She sees him all the same, and writes to him.
+  await ann.say('hush');
+  await ben.expectMessage('hush');
+  await ann.lists('contacts');
+  await ben.presence('away');
+  await ann.row(ben.name).getByText(ann.t('show.away'), { exact: true }).waitFor();
+  await ben.lists('contacts');
   await ann.page.reload();
   await ann.online('invisible');
+  await ann.lists('contacts');
+  await ann.row(ben.name).getByText(ann.t('show.away'), { exact: true }).waitFor();
+  await seen(ben.t('show.offline'));
   await ann.presence('online');
   await seen(ben.t('show.online'));
 });
