@@ -6,6 +6,7 @@
 
 #include "app/admin_request.h"
 #include "server/accounts.h"
+#include "server/aliases.h"
 
 namespace rookery::app {
 namespace {
@@ -94,6 +95,41 @@ Result<json::object> devices(server::Server& server, const xmpp::BareJid& jid,
   return json::object{{"devices", std::move(list)}};
 }
 
+/// "alias": a name in the domain of `jid`, or an address.
+Result<xmpp::BareJid> alias_of(const json::object& request, const xmpp::BareJid& jid) {
+  const Result<std::string> text = text_of(request, "alias");
+  if (!text)
+    return std::unexpected(text.error());
+  const auto alias = text->find('@') == std::string::npos
+                         ? xmpp::Jid::from_parts(*text, jid.domain())
+                         : xmpp::Jid::parse(*text);
+  if (!alias || !alias->has_local() || !alias->is_bare())
+    return fail("this cannot be an alias", *text, "write a name or a number, like 10001");
+  return alias->bare();
+}
+
+Result<json::object> aliases(server::Server& server, std::string_view action,
+                             const xmpp::BareJid& jid, const json::object& request) {
+  server::AliasAdmin admin(server);
+  if (action == "list") {
+    Outcome<Result<std::vector<std::string>>> names;
+    admin.list(jid, names.callback());
+    const Result<std::vector<std::string>> found = names.wait();
+    if (!found)
+      return std::unexpected(found.error());
+    return json::object{{"aliases", json::array(found->begin(), found->end())}};
+  }
+  const Result<xmpp::BareJid> alias = alias_of(request, jid);
+  if (!alias)
+    return std::unexpected(alias.error());
+  Outcome<Status> outcome;
+  if (action == "add")
+    admin.add(jid, *alias, outcome.callback());
+  else
+    admin.remove(jid, *alias, outcome.callback());
+  return done(outcome.wait());
+}
+
 Result<json::object> back_up(server::Server& server, const json::object& request) {
   const Result<std::string> directory = text_of(request, "directory");
   if (!directory)
@@ -135,6 +171,9 @@ Result<json::object> AdminSession::carry_out(const json::object& request) {
   const Result<xmpp::BareJid> jid = jid_of(server_, request);
   if (!jid)
     return std::unexpected(jid.error());
+  for (const std::string_view change : {"add", "remove", "list"})
+    if (*action == "user.alias." + std::string(change))
+      return aliases(server_, change, *jid, request);
   if (*action == "user.devices")
     return devices(server_, *jid, std::nullopt);
   if (*action == "user.sign-out") {

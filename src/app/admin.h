@@ -21,8 +21,10 @@ public:
 
   /// A request is an object with "do" and what that needs; the answer is an object.
   ///   user.add, user.passwd {jid, password} · user.disable, user.enable, user.delete {jid} ·
-  ///   user.devices {jid}, user.sign-out {jid, device ("": all)} → {devices: [{id, software,
-  ///   device, address, first_used, last_used, connected, password, token}]} · user.list → {users:
+  ///   user.alias.add, user.alias.remove {jid, alias: without or with its domain} · user.alias.list
+  ///   {jid} → {aliases: [...]} · user.devices {jid}, user.sign-out {jid, device ("": all)} →
+  ///   {devices: [{id, software, device, address, first_used, last_used, connected, password,
+  ///   token}]} · user.list → {users:
   ///   [{jid, created, disabled}]} · backup {directory} → {bytes} · status → {threads, sessions,
   ///   ...} · user.export, user.import.*: app/portability.h
   [[nodiscard]] Result<boost::json::object> carry_out(const boost::json::object& request);

@@ -23,7 +23,7 @@ namespace json = boost::json;
 
 struct Words {
   std::string config_file, data = "data";
-  std::string jid, directory, device, file;
+  std::string jid, alias, directory, device, file;
   bool password_stdin = false, all = false, doap = false;
 };
 
@@ -142,6 +142,21 @@ int list_devices(const Words& words) {
   return 0;
 }
 
+int alias_command(const Words& words, std::string_view action) {
+  const auto config = load_config(words);
+  if (!config)
+    return config.error();
+  const auto answer = ask(
+      words, *config,
+      {{"do", fmt::format("user.alias.{}", action)}, {"jid", words.jid}, {"alias", words.alias}});
+  if (!answer)
+    return failed(answer.error());
+  if (const json::value* aliases = answer->if_contains("aliases"))
+    for (const json::value& alias : aliases->as_array())
+      fmt::print("{}\n", std::string(alias.as_string()));
+  return 0;
+}
+
 int sign_out(const Words& words) {
   if (words.device.empty() != words.all)
     return failed({.what = "it is not clear which devices",
@@ -177,6 +192,24 @@ int back_up(const Words& words) {
   fmt::print("{} bytes copied to {}\n", answer->at("bytes").to_number<std::uint64_t>(),
              words.directory);
   return 0;
+}
+
+void declare_aliases(CLI::App& user, Words& words, std::function<int()>& run,
+                     const std::function<CLI::App*(CLI::App*)>& common) {
+  auto* alias = user.add_subcommand("alias", "Names to sign in by besides its own, like a number");
+  alias->require_subcommand(1);
+  const auto command = [&](const char* name, const char* about, bool named) {
+    auto* one = common(alias->add_subcommand(name, about));
+    one->add_option("JID", words.jid, "Address of the account, like alice@example.org")->required();
+    if (named)
+      one->add_option("ALIAS", words.alias, "The name or number, like 10001")->required();
+    one->callback([&words, &run, action = std::string(name)] {
+      run = [&words, action] { return alias_command(words, action); };
+    });
+  };
+  command("add", "Let the account sign in by one more name", true);
+  command("remove", "Take a name away; devices stay signed in", true);
+  command("list", "Names the account can sign in by", false);
 }
 
 /// The tree of sub-commands; each sets `run` to what is to be done.
@@ -245,6 +278,7 @@ void declare(CLI::App& app, Words& words, std::function<int()>& run) {
   with_jid("devices", "Where the account is signed in")->callback([&words, &run] {
     run = [&words] { return list_devices(words); };
   });
+  declare_aliases(*user, words, run, common);
   auto* out = with_jid("sign-out", "Sign a device out, and end its token");
   out->add_option("DEVICE", words.device, "As 'rookery user devices' names it");
   out->add_flag("--all", words.all, "All of its devices");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "server/aliases.h"
 #include "server/homes.h"
 #include "server/record_text.h"
 #include "xmpp/delay.h"
@@ -143,6 +144,9 @@ Status AccountExport::step(const xmpp::BareJid& jid, const AccountRecord& record
 }
 
 Status AccountExport::begin(const xmpp::BareJid& jid, const AccountRecord& record, Page& page) {
+  const auto aliases = store_.scan({.owner = record.owner, .keyspace = kAliasRecords});
+  if (!aliases)
+    return std::unexpected(aliases.error());
   page.xml = "<?xml version='1.0' encoding='UTF-8'?>\n<server-data xmlns='";
   page.xml.append(xmpp::kNsPortable).append("'>\n<host jid='");
   xml::append_escaped(page.xml, jid.domain());
@@ -150,7 +154,7 @@ Status AccountExport::begin(const xmpp::BareJid& jid, const AccountRecord& recor
   xml::append_escaped(page.xml, jid.local());
   page.xml += "'>\n";
   xml::Writer writer(page.xml, xmpp::kNsPortable);
-  write_account_state(writer, record);
+  write_account_state(writer, record, aliases->records);
   page.xml += '\n';
   return find_left_out(record.owner, page);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <future>
 
+#include "server/aliases.h"
 #include "server/homes.h"
 #include "server/record_text.h"
 #include "server/server.h"
@@ -154,7 +155,7 @@ Status AccountImport::part(std::string_view xml) {
     return fail(std::string(to_string(document.error())), std::string(draft_.jid().str()));
   const xml::Element element = document->root();
   if (element.is("account", kNsAccount)) {
-    read_account_state(element, record_);
+    read_account_state(element, record_, aliases_);
     return {};
   }
   bool read = false;
@@ -343,6 +344,22 @@ Status AccountImport::publish() {
   });
 }
 
+// Once the account is there: the names are at other homes, and each may be taken.
+void AccountImport::keep_aliases() {
+  for (const std::string& name : aliases_) {
+    const auto alias = xmpp::Jid::from_parts(name, draft_.jid().domain());
+    if (!alias || !alias->has_local()) {
+      draft_.note("the alias '" + name + "', which cannot be a name");
+      continue;
+    }
+    std::promise<Status> promise;
+    AliasAdmin(server_).add(draft_.jid(), alias->bare(),
+                            [&](Status status) { promise.set_value(std::move(status)); });
+    if (const Status kept = promise.get_future().get(); !kept)
+      draft_.note("the alias '" + name + "': " + kept.error().what);
+  }
+}
+
 Result<AccountImport::Summary> AccountImport::finish() {
   Status done = commit_if(1);
   if (done)
@@ -356,6 +373,7 @@ Result<AccountImport::Summary> AccountImport::finish() {
   if (!done)
     return std::unexpected(done.error());
   finished_ = true;
+  keep_aliases();
   Summary summary{.records = draft_.records().size(),
                   .messages = messages_,
                   .offline = undelivered_.size(),

@@ -71,6 +71,7 @@ private:
   Status keep_mailbox();
   Status keep_records();
   Status publish();
+  void keep_aliases();
   void release_name();
 
   Server& server_;
@@ -78,6 +79,7 @@ private:
   std::vector<const Portable*> parts_;
   AccountDraft draft_;
   AccountRecord record_;
+  std::vector<std::string> aliases_; // as the file has them
   std::optional<std::string> password_;
   storage::Batch batch_; // not committed yet
   EntryId last_ = kBeforeAll;

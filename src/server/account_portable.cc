@@ -58,17 +58,25 @@ constexpr Portable kCore[] = {{.element = "scram-credentials",
 
 } // namespace
 
-void write_account_state(xml::Writer& writer, const AccountRecord& record) {
+void write_account_state(xml::Writer& writer, const AccountRecord& record,
+                         const std::vector<storage::Record>& aliases) {
   writer.open("account", kNsAccount).attribute("created", xmpp::format_time(record.created));
   if (record.disabled)
     writer.attribute("disabled", "true");
+  for (const storage::Record& alias : aliases)
+    writer.leaf("alias", alias.key);
   writer.close();
 }
 
-void read_account_state(const xml::Element& element, AccountRecord& record) {
+void read_account_state(const xml::Element& element, AccountRecord& record,
+                        std::vector<std::string>& aliases) {
   if (const auto created = xmpp::parse_time(element.attribute_or_empty("created")))
     record.created = *created;
   record.disabled = element.attribute_or_empty("disabled") == "true";
+  aliases.clear();
+  for (const xml::Element child : element.children())
+    if (child.is("alias", kNsAccount))
+      aliases.push_back(child.text());
 }
 
 std::vector<storage::Keyspace> unsaid_keyspaces(const ModuleInfo& module) {

@@ -13,13 +13,16 @@
 
 namespace rookery::server {
 
-/// `<account created=… disabled='true'/>`: the one element that is ours. Another server passes over
-/// it.
+/// `<account created=… disabled='true'><alias>…</alias></account>`: the one element that is ours.
+/// Another server passes over it.
 inline constexpr std::string_view kNsAccount = "urn:rookery:account:0";
 
-void write_account_state(xml::Writer& writer, const AccountRecord& record);
-/// What it says goes into `record`.
-void read_account_state(const xml::Element& element, AccountRecord& record);
+/// `aliases`: the records in the keyspace "alias".
+void write_account_state(xml::Writer& writer, const AccountRecord& record,
+                         const std::vector<storage::Record>& aliases);
+/// What it says goes into `record`, and what it says of aliases, unchecked, into `aliases`.
+void read_account_state(const xml::Element& element, AccountRecord& record,
+                        std::vector<std::string>& aliases);
 
 /// Keyspaces of a module that it neither exports nor says to stay here.
 [[nodiscard]] std::vector<storage::Keyspace> unsaid_keyspaces(const ModuleInfo& module);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "server/aliases.h"
 #include "server/homes.h"
 #include "server/record_text.h"
 #include "server/server.h"
@@ -66,7 +67,9 @@ void put_keys(storage::Batch& batch, Owner owner, const std::vector<xmpp::ScramK
       batch.remove(owner, kAuthRecords, hash_name(kind));
 }
 
-void put_deletion(storage::Batch& batch, const xmpp::BareJid& jid, Owner owner) {
+void put_deletion(storage::Batch& batch, const xmpp::BareJid& jid, Owner owner,
+                  const std::vector<storage::Record>& aliases) {
+  put_alias_deletion(batch, jid, aliases);
   batch.remove(kNodeOwner, kAccountRecords, jid.str());
   batch.remove(kNodeOwner, kResumableRecords, jid.str());
   batch.erase_owner(owner);
@@ -82,27 +85,50 @@ std::optional<xmpp::ScramKeys> find_keys(const std::vector<storage::Record>& rec
 
 // --- while the server runs ---
 
-namespace {
-
 void on_home(Server& server, const xmpp::BareJid& jid, std::move_only_function<void(Homes&)> then) {
   Homes& homes = server.homes_of(jid.str());
   homes.loop().post([&homes, then = std::move(then)]() mutable { then(homes); });
 }
 
-/// On the account's home: `found` gets its record, or `then` the error.
-void with_record(Homes& homes, xmpp::BareJid jid, AccountAdmin::Then then,
-                 std::move_only_function<void(AccountRecord, AccountAdmin::Then)> found) {
+void find_record(Homes& homes, const xmpp::BareJid& jid,
+                 std::move_only_function<void(Result<AccountRecord>)> then) {
   homes.get(kNodeOwner, kAccountRecords, jid.str(),
-            [jid, then = std::move(then),
-             found = std::move(found)](Result<std::optional<std::string>> text) mutable {
+            [jid, then = std::move(then)](Result<std::optional<std::string>> text) mutable {
               if (!text)
                 return then(std::unexpected(text.error()));
               const auto record = *text ? AccountRecord::parse(**text) : std::nullopt;
               if (!record)
                 return then(fail("there is no such account", std::string(jid.str()),
                                  "see 'rookery user list'"));
-              found(*record, std::move(then));
+              then(*record);
             });
+}
+
+void claim_account(Homes& homes, const xmpp::BareJid& jid,
+                   std::move_only_function<void(Status)> then,
+                   std::move_only_function<void(std::move_only_function<void(Status)> done)> work) {
+  std::string name(jid.str());
+  if (!homes.creating().insert(name).second)
+    return then(fail("somebody else is changing this account at this moment", std::move(name),
+                     "try again"));
+  work([&homes, name = std::move(name), then = std::move(then)](Status status) mutable {
+    homes.creating().erase(name);
+    then(std::move(status));
+  });
+}
+
+namespace {
+
+/// On the account's home: `found` gets its record, or `then` the error.
+void with_record(Homes& homes, const xmpp::BareJid& jid, AccountAdmin::Then then,
+                 std::move_only_function<void(AccountRecord, AccountAdmin::Then)> found) {
+  find_record(
+      homes, jid,
+      [then = std::move(then), found = std::move(found)](Result<AccountRecord> record) mutable {
+        if (!record)
+          return then(std::unexpected(record.error()));
+        found(*record, std::move(then));
+      });
 }
 
 void put_if_free(Homes& homes, const xmpp::BareJid& jid, std::vector<xmpp::ScramKeys> keys,
@@ -229,39 +255,59 @@ void removed(Homes& homes, const xmpp::BareJid& jid, Owner owner,
     homes.route(stanza);
 }
 
+/// All that is to be known is: ends the sessions and commits the deletion.
+void erase(Homes& homes, const xmpp::BareJid& jid, Owner owner,
+           const std::vector<storage::Record>& aliases, const std::string& last,
+           std::vector<std::string> farewell, AccountAdmin::Then then) {
+  if (Account* account = homes.find_account(jid.str())) {
+    Homes::retire(*account);
+    if (last.empty())
+      homes.unload(*account);
+    else
+      homes.sign_out(*account,
+                     [&](const Session& session) { return session.jid().resource() != last; });
+  }
+  storage::Batch batch;
+  put_deletion(batch, jid, owner, aliases);
+  homes.commit(std::move(batch), [&homes, jid, owner, farewell = std::move(farewell),
+                                  then = std::move(then)](Status status) mutable {
+    then(status);
+    if (status)
+      removed(homes, jid, owner, farewell);
+  });
+}
+
+void remove_claimed(Homes& homes, const xmpp::BareJid& jid, Owner owner, std::string last,
+                    AccountAdmin::Then then) {
+  homes.load(
+      owner, {kAliasRecords},
+      [&homes, jid, owner, last = std::move(last), then = std::move(then)](auto records) mutable {
+        if (!records)
+          return then(std::unexpected(records.error()));
+        homes.collect_farewell(
+            jid, owner,
+            [&homes, jid, owner, last = std::move(last), aliases = std::move(records->front()),
+             then = std::move(then)](std::vector<std::string> farewell) mutable {
+              erase(homes, jid, owner, aliases, last, std::move(farewell), std::move(then));
+            });
+      });
+}
+
 } // namespace
 
 void AccountAdmin::remove(xmpp::BareJid jid, std::string last, Then then) {
-  on_home(
-      server_, jid, [jid, last = std::move(last), then = std::move(then)](Homes& homes) mutable {
-        with_record(homes, jid, std::move(then),
-                    [&homes, jid, last = std::move(last)](AccountRecord record, Then done) mutable {
-                      homes.collect_farewell(
-                          jid, record.owner,
-                          [&homes, jid, record, last = std::move(last),
-                           done = std::move(done)](std::vector<std::string> farewell) mutable {
-                            if (Account* account = homes.find_account(jid.str())) {
-                              Homes::retire(*account);
-                              if (last.empty())
-                                homes.unload(*account);
-                              else
-                                homes.sign_out(*account, [&](const Session& session) {
-                                  return session.jid().resource() != last;
-                                });
-                            }
-                            storage::Batch batch;
-                            put_deletion(batch, jid, record.owner);
-                            homes.commit(std::move(batch),
-                                         [&homes, jid, owner = record.owner,
-                                          farewell = std::move(farewell),
-                                          done = std::move(done)](Status status) mutable {
-                                           done(status);
-                                           if (status)
-                                             removed(homes, jid, owner, farewell);
-                                         });
+  on_home(server_, jid,
+          [jid, last = std::move(last), then = std::move(then)](Homes& homes) mutable {
+            claim_account(homes, jid, std::move(then),
+                          [&homes, jid, last = std::move(last)](Then claimed) mutable {
+                            with_record(homes, jid, std::move(claimed),
+                                        [&homes, jid, last = std::move(last)](AccountRecord record,
+                                                                              Then done) mutable {
+                                          remove_claimed(homes, jid, record.owner, std::move(last),
+                                                         std::move(done));
+                                        });
                           });
-                    });
-      });
+          });
 }
 
 } // namespace rookery::server

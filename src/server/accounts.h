@@ -35,12 +35,14 @@ struct AccountRecord {
                                                                           Random& random);
 
 /// Puts a new account into `batch`. Whether the name is free is the caller's to check, on the
-/// account's home.
+/// account's home: any record under it, an account's or an alias', takes it.
 Owner put_new_account(storage::Batch& batch, const xmpp::BareJid& jid,
                       const std::vector<xmpp::ScramKeys>& keys, WallTime now, Random& random);
 void put_keys(storage::Batch& batch, Owner owner, const std::vector<xmpp::ScramKeys>& keys);
-/// The account with all its records and its log.
-void put_deletion(storage::Batch& batch, const xmpp::BareJid& jid, Owner owner);
+/// The account with all its records and its log, and the names in its records `aliases`
+/// (aliases.h).
+void put_deletion(storage::Batch& batch, const xmpp::BareJid& jid, Owner owner,
+                  const std::vector<storage::Record>& aliases);
 
 /// Reads the keys of one hash out of the records in the keyspace "auth".
 [[nodiscard]] std::optional<xmpp::ScramKeys> find_keys(const std::vector<storage::Record>& records,
@@ -48,6 +50,17 @@ void put_deletion(storage::Batch& batch, const xmpp::BareJid& jid, Owner owner);
 
 class Homes;
 class Server;
+
+/// Runs it on the account's home, in a turn of its own.
+void on_home(Server& server, const xmpp::BareJid& jid, std::move_only_function<void(Homes&)> then);
+/// On the account's home. An Error where there is no such account.
+void find_record(Homes& homes, const xmpp::BareJid& jid,
+                 std::move_only_function<void(Result<AccountRecord>)> then);
+/// On the account's home: while `work` has not called what it is given, nobody else that claims it
+/// changes which names are the account's; they get an Error. `then` gets the outcome.
+void claim_account(Homes& homes, const xmpp::BareJid& jid,
+                   std::move_only_function<void(Status)> then,
+                   std::move_only_function<void(std::move_only_function<void(Status)> done)> work);
 
 /// Changes to accounts while the server runs, from any thread; `then` is called on the account's
 /// thread when it is done and durable. Need not outlive its calls. An Error says what was wrong and

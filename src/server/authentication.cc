@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.h"
+#include "server/aliases.h"
 #include "server/negotiation_guard.h"
 #include "server/server.h"
 #include "xml/writer.h"
@@ -79,14 +80,39 @@ void Negotiation::challenge(std::string_view data) {
 
 // --- who it is ---
 
-// Prepares the name, moves the stream to the home of that account, and goes on there.
+// Prepares the name, moves the stream to the home of the account that has it, or that it is an
+// alias of, and goes on there.
 void Negotiation::identify(std::string_view username,
                            std::move_only_function<void(Negotiation&)> then) {
   const auto jid = xmpp::Jid::from_parts(username, stream_.domain());
   if (!jid)
     return fail({SaslCondition::kNotAuthorized, "bad-username"});
   jid_ = jid->bare();
-  move_home(std::move(then));
+  alias_ = {};
+  move_home([then = std::move(then)](Negotiation& self) mutable {
+    self.find_account(true, std::move(then));
+  });
+}
+
+void Negotiation::find_account(bool may_be_alias,
+                               std::move_only_function<void(Negotiation&)> then) {
+  auto found = guarded([may_be_alias, then = std::move(then)](
+                           Negotiation& self, Result<std::optional<std::string>> text) mutable {
+    if (!text)
+      return self.fail_now({SaslCondition::kTemporaryAuthFailure, "store"});
+    if (auto real = may_be_alias && *text ? read_alias(**text) : std::nullopt) {
+      self.alias_ = std::exchange(self.jid_, std::move(*real));
+      return self.move_home([then = std::move(then)](Negotiation& moved) mutable {
+        moved.find_account(false, std::move(then));
+      });
+    }
+    const auto account = *text ? AccountRecord::parse(**text) : std::nullopt;
+    self.disabled_ = account && account->disabled;
+    // An unknown name costs the same look-ups as a known one (case 20).
+    self.owner_ = account ? account->owner : Owner(1);
+    then(self);
+  });
+  stream_.homes().get(kNodeOwner, kAccountRecords, jid_.str(), std::move(found));
 }
 
 void Negotiation::move_home(std::move_only_function<void(Negotiation&)> then) {
@@ -113,35 +139,24 @@ void Negotiation::move_home(std::move_only_function<void(Negotiation&)> then) {
 
 void Negotiation::look_up(std::vector<storage::Keyspace> keyspaces,
                           std::move_only_function<void(Negotiation&, Credentials)> then) {
-  Homes& homes = stream_.homes();
-  auto found = guarded([keyspaces = std::move(keyspaces), then = std::move(then)](
-                           Negotiation& self, Result<std::optional<std::string>> text) mutable {
-    if (!text)
-      return self.fail_now({SaslCondition::kTemporaryAuthFailure, "store"});
-    Credentials credentials;
-    if (*text)
-      credentials.account = AccountRecord::parse(**text);
-    // An unknown name costs the same look-ups as a known one (case 20).
-    const Owner owner = credentials.account ? credentials.account->owner : Owner(1);
-    self.owner_ = owner;
-    auto with_records = self.guarded(
-        [credentials = std::move(credentials), then = std::move(then)](
-            Negotiation& still, Result<std::vector<std::vector<storage::Record>>> records) mutable {
-          if (!records)
-            return still.fail_now({SaslCondition::kTemporaryAuthFailure, "store"});
-          credentials.records = std::move(*records);
-          then(still, std::move(credentials));
-        });
-    self.stream_.homes().load(owner, std::move(keyspaces), std::move(with_records));
-  });
-  homes.get(kNodeOwner, kAccountRecords, jid_.str(), std::move(found));
+  stream_.homes().load(
+      owner_, std::move(keyspaces),
+      guarded([then = std::move(then)](Negotiation& self, Result<Credentials> records) mutable {
+        if (!records)
+          return self.fail_now({SaslCondition::kTemporaryAuthFailure, "store"});
+        then(self, std::move(*records));
+      }));
 }
 
 bool Negotiation::authzid_fits(std::string_view authzid) {
+  const auto is_it = [this](std::string_view address) {
+    return xmpp::authzid_allowed(address, jid_) ||
+           (!alias_.empty() && xmpp::authzid_allowed(address, alias_));
+  };
   // XEP-0388 §2.4: who names itself twice has to mean the same.
   const bool contradicts = request_ && !authzid.empty() && !claimed_.empty() &&
-                           xmpp::Jid::from_trusted(claimed_).bare() != jid_;
-  return !contradicts && xmpp::authzid_allowed(authzid, jid_);
+                           !is_it(xmpp::Jid::from_trusted(claimed_).bare_str());
+  return !contradicts && is_it(authzid);
 }
 
 // --- mechanisms ---
@@ -157,9 +172,8 @@ void Negotiation::scram_first(const std::string& message) {
     self.look_up({kAuthRecords}, [](Negotiation& found, Credentials credentials) {
       const ServerOptions& options = found.stream_.homes().server().options();
       const xmpp::HashKind hash = found.scram_->hash();
-      auto keys = find_keys(credentials.records.front(), hash);
-      found.password_ = password_id(credentials.records.front());
-      found.disabled_ = credentials.account && credentials.account->disabled;
+      auto keys = find_keys(credentials.front(), hash);
+      found.password_ = password_id(credentials.front());
       if (!keys)
         keys = xmpp::fake_scram_keys(options.secret, found.jid_.str(), hash);
       found.step_ = Step::kScramFinal;
@@ -189,13 +203,12 @@ void Negotiation::plain(const std::string& message) {
     self.look_up({kAuthRecords}, [password = std::move(password)](Negotiation& found,
                                                                   Credentials credentials) mutable {
       Homes& homes = found.stream_.homes();
-      auto keys = find_keys(credentials.records.front(), xmpp::HashKind::kSha256);
+      auto keys = find_keys(credentials.front(), xmpp::HashKind::kSha256);
       // An account that came from another server may have those of other hashes only.
       for (const xmpp::HashKind other : {xmpp::HashKind::kSha512, xmpp::HashKind::kSha1})
         if (!keys)
-          keys = find_keys(credentials.records.front(), other);
-      found.password_ = password_id(credentials.records.front());
-      found.disabled_ = credentials.account && credentials.account->disabled;
+          keys = find_keys(credentials.front(), other);
+      found.password_ = password_id(credentials.front());
       const bool known = keys.has_value();
       if (!keys)
         keys = xmpp::fake_scram_keys(homes.server().options().secret, found.jid_.str(),
@@ -227,9 +240,8 @@ void Negotiation::token(const std::string& message) {
     self.take_turn([hashed = std::move(hashed)](Negotiation& next) mutable {
       next.look_up({kTokenRecords, kDeviceRecords},
                    [hashed = std::move(hashed)](Negotiation& found, Credentials credentials) {
-                     found.disabled_ = credentials.account && credentials.account->disabled;
-                     found.devices_ = std::move(credentials.records.back());
-                     found.check_token(hashed, credentials.records.front());
+                     found.devices_ = std::move(credentials.back());
+                     found.check_token(hashed, credentials.front());
                    });
     });
   });
@@ -312,7 +324,7 @@ void Negotiation::fail_now(SaslFailure failure) {
   request_.reset();
   password_ = 0;
   rotate_token_ = token_used_ = token_ended_ = token_changed_ = disabled_ = false;
-  jid_ = {};
+  jid_ = alias_ = {};
   std::string out;
   xml::Writer writer(out, xmpp::kNsStream);
   dialect_ == Dialect::kSasl1 ? xmpp::write_sasl_failure(writer, failure.condition)

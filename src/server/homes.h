@@ -106,7 +106,7 @@ public:
   void stop_signing_in(std::string_view bare_jid, std::string_view agent);
   /// By account and user-agent id.
   [[nodiscard]] DeviceTurns& device_turns() { return device_turns_; }
-  /// Names of accounts whose creation is on its way to the disk.
+  /// Names that are being taken, or are those of accounts that are being changed (claim_account()).
   [[nodiscard]] std::unordered_set<std::string>& creating() { return creating_; }
   /// Loads, some at a time, the accounts whose sessions can be resumed after a restart. On one
   /// thread, for all.

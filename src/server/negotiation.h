@@ -79,12 +79,10 @@ private:
   void fail(xmpp::SaslFailure failure);
   void fail_now(xmpp::SaslFailure failure);
   void identify(std::string_view username, std::move_only_function<void(Negotiation&)> then);
-  struct Credentials {
-    std::optional<AccountRecord> account;
-    std::vector<std::vector<storage::Record>> records; // of the keyspaces that were asked for
-  };
+  void find_account(bool may_be_alias, std::move_only_function<void(Negotiation&)> then);
   /// Calls `then` when no other sign-in of the device is under way.
   void take_turn(std::move_only_function<void(Negotiation&)> then);
+  using Credentials = std::vector<std::vector<storage::Record>>; // of the keyspaces asked for
   /// Each keyspace is a read, and each look-up a trip to the store's threads and back.
   void look_up(std::vector<storage::Keyspace> keyspaces,
                std::move_only_function<void(Negotiation&, Credentials)> then);
@@ -123,8 +121,9 @@ private:
   std::string claimed_;                              // by the stream's `from`
   std::string authzid_;
   std::optional<std::string> additional_data_;
-  xmpp::BareJid jid_; // who it claims to be; proven once the stream is authenticated
-  Owner owner_{};     // of that account, when its credentials were read
+  xmpp::BareJid jid_;   // who it claims to be; proven once the stream is authenticated
+  xmpp::BareJid alias_; // by which it said so; empty: by the account's own name
+  Owner owner_{};       // of that account, when its record was read
   std::optional<xmpp::SaslFailure> failure_; // waits to be told
   std::optional<xmpp::FastTokens> tokens_;   // read for a token login, changed by it
   std::vector<storage::Record> devices_;     // read with them

@@ -127,20 +127,6 @@ void carry_out(Homes& homes, SignOutPtr work) {
   });
 }
 
-void find_owner(Homes& homes, const xmpp::BareJid& jid,
-                std::move_only_function<void(Result<Owner>)> then) {
-  homes.get(kNodeOwner, kAccountRecords, jid.str(),
-            [jid, then = std::move(then)](Result<std::optional<std::string>> text) mutable {
-              if (!text)
-                return then(std::unexpected(text.error()));
-              const auto record = *text ? AccountRecord::parse(**text) : std::nullopt;
-              if (!record)
-                return then(fail("there is no such account", std::string(jid.str()),
-                                 "see 'rookery user list'"));
-              then(record->owner);
-            });
-}
-
 using WithOwner = std::move_only_function<void(Owner, Result<std::vector<Device>>)>;
 
 void read_devices_of(Homes& homes, xmpp::BareJid jid, Owner owner, WithOwner then) {
@@ -160,11 +146,12 @@ void read_devices_of(Homes& homes, xmpp::BareJid jid, Owner owner, WithOwner the
 // A device that has just signed in is in the list: what is on its way to the store is waited for.
 void find_devices(Homes& homes, xmpp::BareJid jid, WithOwner then) {
   homes.commit({}, [&homes, jid = std::move(jid), then = std::move(then)](const Status&) mutable {
-    find_owner(homes, jid, [&homes, jid, then = std::move(then)](Result<Owner> owner) mutable {
-      if (!owner)
-        return then({}, std::unexpected(owner.error()));
-      read_devices_of(homes, jid, *owner, std::move(then));
-    });
+    find_record(homes, jid,
+                [&homes, jid, then = std::move(then)](Result<AccountRecord> record) mutable {
+                  if (!record)
+                    return then({}, std::unexpected(record.error()));
+                  read_devices_of(homes, jid, record->owner, std::move(then));
+                });
   });
 }
 

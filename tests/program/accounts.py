@@ -58,6 +58,77 @@ async def walk_through(server: Server) -> None:
     expect(JULIET not in await server.command("user", "list"), "still listed")
 
 
+async def aliases(server: Server) -> None:
+    """`rookery user alias`, and every mistake with it. Romeo has 10001 and lover afterwards."""
+    for jid in (ROMEO, JULIET):
+        await server.user_add(jid, PASSWORD)
+    for alias in ("10001", "lover@localhost", "10002"):
+        await server.command("user", "alias", "add", ROMEO, alias)
+    await server.command("user", "alias", "remove", ROMEO, "10002")
+    listed = await server.command("user", "alias", "list", ROMEO)
+    expect(listed.split() == ["10001", "lover"], f"listed: {listed}")
+    expect(await server.command("user", "alias", "list", JULIET) == "", "an alias of nobody's")
+    users = await server.command("user", "list")
+    expect(sorted(line.split()[0] for line in users.splitlines()) == sorted([ROMEO, JULIET]), f"an alias is listed as an account: {users}")
+
+    alias = lambda *words: server.attempt("user", "alias", *words)  # noqa: E731
+    mistakes = [
+        (await alias("add", JULIET, "10001"), ["taken", "10001"]),
+        (await alias("add", JULIET, "romeo"), ["taken", ROMEO]),
+        (await alias("add", NOBODY, "10003"), [NOBODY]),
+        (await alias("add", JULIET, "a b"), ["a b", "alias"]),
+        (await alias("add", JULIET, "10003@elsewhere.example"), ["domain", "10003"]),
+        (await alias("remove", JULIET, "10001"), ["no such alias", "10001"]),
+        (await alias("list", NOBODY), [NOBODY]),
+        (await set_password(server, "add", "10001@localhost", PASSWORD), ["10001@localhost"]),
+        (await server.attempt("user", "delete", "10001@localhost"), ["10001@localhost"]),
+    ]
+    for (status, output), words in mistakes:
+        expect(status == 1 and all(word in output for word in words), f"status {status}, {words} wanted in: {output}")
+
+
+async def signed_in_as(server: Server, name: str, auth: str) -> str:
+    client = Client(f"{name}@localhost", PASSWORD, server.ports, auth=auth)
+    await client.connect()
+    await client.close()
+    return client.jid.split("/")[0]
+
+
+async def romeo_comes_in(server: Server, names: tuple[str, ...]) -> None:
+    for name in names:
+        for auth in ("scram", "plain", "sasl2"):
+            jid = await signed_in_as(server, name, auth)
+            expect(jid == ROMEO, f"by {name} with {auth} one is {jid}")
+
+
+async def test_aliases_while_the_server_runs() -> None:
+    async with Server() as server:
+        await aliases(server)
+        await romeo_comes_in(server, ("romeo", "10001", "lover"))
+        expect(not await can_log_in(server, "10002@localhost", PASSWORD), "by an alias that was taken away")
+        await server.command("user", "disable", ROMEO)
+        for auth in ("scram", "plain", "sasl2"):
+            expect(not await can_log_in(server, "10001@localhost", PASSWORD, auth), f"a disabled account logs in by an alias and {auth}")
+
+
+async def test_aliases_without_a_server_with_a_restart_and_a_file() -> None:
+    server = Server()
+    await aliases(server)
+    text = await server.command("user", "export", ROMEO)
+    async with server:
+        await romeo_comes_in(server, ("10001", "lover"))
+        await server.restart()
+        await romeo_comes_in(server, ("10001",))
+        await server.command("user", "delete", ROMEO)
+        expect(not await can_log_in(server, "10001@localhost", PASSWORD), "by an alias of a deleted account")
+        await server.user_add("lover@localhost", "another")
+        file = server.directory / "romeo.xml"
+        file.write_text(text, encoding="utf-8")
+        told = await server.command("user", "import", str(file))
+        expect("lover" in told and "taken" in told, f"not told that an alias is taken: {told}")
+        await romeo_comes_in(server, ("romeo", "10001"))
+
+
 async def test_user_commands_while_the_server_runs() -> None:
     async with Server() as server:
         await walk_through(server)

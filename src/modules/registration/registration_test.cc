@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <future>
+
+#include "server/aliases.h"
 #include "server/testing/test_server.h"
 #include "xmpp/namespaces.h"
 
@@ -88,9 +91,16 @@ TEST_F(NewAccountTest, Xep0077Section3_1Refusals) {
   server_.add_account("romeo@localhost");
   EXPECT_EQ(attempt("romeo", "long enough"), "conflict");
   EXPECT_EQ(attempt("ROMEO", "long enough"), "conflict");
-  EXPECT_EQ(attempt("bill", ""), "not-acceptable");
+  std::promise<Status> added;
+  server::AliasAdmin(server_.server())
+      .add(xmpp::BareJid::from_trusted("romeo@localhost"),
+           xmpp::BareJid::from_trusted("bill@localhost"),
+           [&](Status status) { added.set_value(std::move(status)); });
+  ASSERT_TRUE(added.get_future().get());
+  EXPECT_EQ(attempt("bill", "long enough"), "conflict") << "an alias takes a name too";
+  EXPECT_EQ(attempt("paris", ""), "not-acceptable");
   EXPECT_EQ(attempt("", "long enough"), "not-acceptable");
-  EXPECT_EQ(attempt("bill", "short"), "not-acceptable");
+  EXPECT_EQ(attempt("paris", "short"), "not-acceptable");
   EXPECT_EQ(attempt("bi ll", "long enough"), "not-acceptable");
 }
 
