@@ -40,7 +40,7 @@ async function signIn({ browser, server }) {
   const opened = await freshPage(browser);
   const { page } = opened;
   await page.goto(server.page);
-  await page.getByLabel('Name or address').fill(SELF);
+  await page.getByLabel('Name, number or alias').fill(SELF);
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   const start = performance.now();
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();

@@ -1,9 +1,10 @@
 // The built server, as a process of its own: on free ports, in a temporary directory.
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 const START_MS = 20_000;
 /** Of tests/lib/server.py and here alike: the built program. */
@@ -74,6 +75,11 @@ export class Server {
   }
   log(): string {
     return readFileSync(join(this.directory, 'log'), 'utf8').split('\n').slice(-40).join('\n');
+  }
+
+  /** A sub-command at this server. */
+  async command(...words: string[]): Promise<void> {
+    await promisify(execFile)(binary, [...words, '--config', join(this.directory, 'rookery.toml'), '--data', join(this.directory, 'data')]);
   }
 
   private async end(signal: NodeJS.Signals): Promise<void> {

@@ -29,6 +29,7 @@ export function SignIn(props: { onCreate: () => void; last: string }): JSX.Eleme
     <form class="sign-form" onSubmit={(event) => void submit(event)}>
       <h2>{ui.t('sign.inTitle')}</h2>
       <Field label={ui.t('sign.address')} value={address()} onText={setAddress} autofocus={!known} required autocomplete="username" autocapitalize="none" spellcheck={false}
+        help={ui.t('sign.addressHelp')}
         after={<Show when={ui.state.server.domain && !address().includes('@')}><span class="field-after" aria-hidden="true">@{ui.state.server.domain}</span></Show>} />
       <PasswordField label={ui.t('sign.password')} value={password()} onText={setPassword} autofocus={!!known} />
       <SignTrouble trouble={trouble()} />

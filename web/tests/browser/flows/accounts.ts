@@ -35,6 +35,29 @@ flow('account: a wrong password is refused, then the right one is taken', async 
   await ann.signIn();
 });
 
+flow('account: signing in by a number, everything shows the address', async (world) => {
+  await world.befriended('ann', 'ben');
+  const [ann, ben] = [await world.visitor('ann'), await world.visitor('ben')];
+  await ben.signIn();
+  const number = world.unique('1000');
+  await world.server.command('user', 'alias', 'add', ann.address, number);
+  await ann.page.getByText(ann.t('sign.addressHelp')).waitFor();
+  await ann.typeIn(number);
+  await ann.online();
+  await ann.page.locator('.self').getByText(ann.name, { exact: true }).waitFor();
+  await ann.openChat(ben);
+  await ann.say('by my number');
+  await ben.openChat(ann);
+  await ben.expectMessage('by my number');
+  // Coming back is by the token that is kept under the address.
+  await ann.page.reload();
+  await ann.online();
+  await ann.expectMessage('by my number');
+  const kept = await ann.page.evaluate(readEverythingKept);
+  check(kept.includes(ann.address), 'nothing of the account is kept in the browser: this looked in the wrong place');
+  check(!kept.includes(`${number}@`), 'the number is kept in the browser');
+});
+
 flow('account: a reload needs no password, and none is kept in the browser', async (world) => {
   const ann = await world.member('ann');
   await ann.page.reload();
