@@ -31,7 +31,7 @@ inline constexpr std::string_view kNsRegisterFeature = "http://jabber.org/featur
 // Stream features
 inline constexpr std::string_view kNsSm3 = "urn:xmpp:sm:3";               // XEP-0198
 inline constexpr std::string_view kNsCsi = "urn:xmpp:csi:0";              // XEP-0352
-inline constexpr std::string_view kNsInvisible = "urn:xmpp:invisible:1";   // XEP-0186
+inline constexpr std::string_view kNsInvisible = "urn:xmpp:invisible:1";  // XEP-0186
 inline constexpr std::string_view kNsPing = "urn:xmpp:ping";              // XEP-0199
 inline constexpr std::string_view kNsLimits = "urn:xmpp:stream-limits:0"; // XEP-0478
 
