@@ -256,7 +256,11 @@ TEST(AliasRace, WhileOneIsWrittenItsAccountIsNotDeleted) {
   AccountAdmin(server.server()).remove(kRomeo, {}, [&](Status status) {
     removed.set_value(std::move(status));
   });
-  const Status status = removed.get_future().get();
+  server.settle();
+  auto answer = removed.get_future();
+  ASSERT_EQ(answer.wait_for(std::chrono::seconds(0)), std::future_status::ready)
+      << "the deletion was begun";
+  const Status status = answer.get();
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().what, "somebody else is changing this account at this moment");
   server.store().complete_all();
