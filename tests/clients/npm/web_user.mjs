@@ -7,7 +7,7 @@ export class WebUser extends PageUser {
   static async signIn(browser, who) {
     const { page, complaints } = await freshPage(browser);
     await page.goto(`http://localhost:${ports.http}/`);
-    await page.getByLabel("Name or address").fill(who.jid);
+    await page.getByLabel("Name, number or alias").fill(who.jid);
     await page.getByLabel("Password", { exact: true }).fill(who.password);
     await page.getByRole("button", { name: "Sign in", exact: true }).click();
     await page.getByRole("tab", { name: "Contacts" }).waitFor();
