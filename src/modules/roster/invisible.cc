@@ -39,14 +39,17 @@ void RosterModule::go_invisible(IqRequest request) {
   if (!probes)
     return request.error({StanzaCondition::kBadRequest, "'probe' is true or false"});
   const bool receives = session->available();
-  if (!session->invisible()) {
+  sessions_.get(*session).probes = *probes;
+  if (session->invisible()) {
+    homes_.session_changed(*session);
+  } else {
     for (const auto& hook : homes_.hooks().session_hides)
       hook.call(*session);
     say_gone(*session);
     session->set_invisible(true);
   }
-  sessions_.get(*session).probes = *probes;
-  homes_.session_changed(*session);
+  // Not waited for: the session's record goes to the disk with the count of what it has sent, so
+  // where a crash takes the one, the client sends this again (XEP-0198 §5).
   request.result();
   if (!receives)
     return available_unseen(*session, 0);
