@@ -12,6 +12,7 @@
 #include "app/modules.h"
 #include "base/assert.h"
 #include "net/http_server.h"
+#include "net/ip_address.h"
 #include "xmpp/jid.h"
 
 namespace rookery::app {
@@ -260,6 +261,28 @@ bool Config::module_enabled(std::string_view name) const {
   return std::ranges::find(disabled_, name) == disabled_.end();
 }
 
+namespace {
+
+/// "http.public_url", or what follows from the doors there are: the page that everyone reaches by
+/// TLS, or else the one on this machine.
+std::string web_url(const Config& config, const std::string& domain) {
+  if (std::string told = config.section("http").text("public_url"); !told.empty())
+    return told;
+  const Settings& listen = config.section("listen");
+  for (const std::string& text : listen.texts("https")) {
+    const auto at = parse_listen_address(text);
+    const auto ip = at ? net::IpAddress::parse(at->address) : std::nullopt;
+    if (ip && !ip->is_loopback())
+      return at->port == 443 ? "https://" + domain : fmt::format("https://{}:{}", domain, at->port);
+  }
+  for (const std::string& text : listen.texts("http"))
+    if (const auto at = parse_listen_address(text))
+      return fmt::format("http://localhost:{}", at->port);
+  return {};
+}
+
+} // namespace
+
 server::ServerOptions Config::server_options() const {
   server::ServerOptions options;
   options.domains.clear();
@@ -273,6 +296,7 @@ server::ServerOptions Config::server_options() const {
   options.keep_addresses = section("auth").boolean("keep_addresses");
   options.clear_on_loopback = section("auth").boolean("plain_on_loopback");
   options.resume_location = section("limits").text("resume_at");
+  options.web_url = web_url(*this, options.domains.front());
   server::Limits& limits = options.limits;
   const Settings& set = section("limits");
   const auto kilobytes = [&](std::string_view name) {

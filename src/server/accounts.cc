@@ -132,38 +132,51 @@ void with_record(Homes& homes, const xmpp::BareJid& jid, AccountAdmin::Then then
 }
 
 void put_if_free(Homes& homes, const xmpp::BareJid& jid, std::vector<xmpp::ScramKeys> keys,
-                 AccountAdmin::Then then) {
+                 AccountAdmin::Commit commit, AccountAdmin::Then then) {
   homes.get(kNodeOwner, kAccountRecords, jid.str(),
-            [&homes, jid, keys = std::move(keys), then = std::move(then)](auto text) mutable {
+            [&homes, jid, keys = std::move(keys), commit = std::move(commit),
+             then = std::move(then)](auto text) mutable {
               if (!text)
                 return then(std::unexpected(text.error()));
               if (*text || !homes.creating().insert(std::string(jid.str())).second)
                 return then(fail(std::string(AccountAdmin::kNameTaken), std::string(jid.str()),
                                  "choose another name, or use 'rookery user passwd'"));
-              storage::Batch batch;
-              put_new_account(batch, jid, keys, homes.clock().wall(), homes.random());
-              homes.commit(std::move(batch),
-                           [&homes, jid, then = std::move(then)](Status status) mutable {
-                             homes.creating().erase(std::string(jid.str()));
-                             then(std::move(status));
-                           });
+              NewAccount account{.jid = jid, .owner = {}, .batch = {}};
+              account.owner =
+                  put_new_account(account.batch, jid, keys, homes.clock().wall(), homes.random());
+              commit(homes, std::move(account),
+                     [&homes, jid, then = std::move(then)](Status status) mutable {
+                       homes.creating().erase(std::string(jid.str()));
+                       then(std::move(status));
+                     });
             });
 }
 
 } // namespace
 
 void AccountAdmin::create(xmpp::BareJid jid, std::string password, Then then) {
+  create(
+      std::move(jid), std::move(password),
+      [](Homes& homes, NewAccount account, Then done) {
+        homes.commit(std::move(account.batch), std::move(done));
+      },
+      std::move(then));
+}
+
+void AccountAdmin::create(xmpp::BareJid jid, std::string password, Commit commit, Then then) {
   on_home(server_, jid,
-          [jid, password = std::move(password), then = std::move(then)](Homes& homes) mutable {
+          [jid, password = std::move(password), commit = std::move(commit),
+           then = std::move(then)](Homes& homes) mutable {
             if (!homes.server().is_local(jid.domain()))
               return then(fail("this server does not serve that domain", std::string(jid.str()),
                                "add it to 'domains' in the configuration"));
             homes.derive_keys(std::move(password),
-                              [&homes, jid, then = std::move(then)](
+                              [&homes, jid, commit = std::move(commit), then = std::move(then)](
                                   Result<std::vector<xmpp::ScramKeys>> keys) mutable {
                                 if (!keys)
                                   return then(std::unexpected(keys.error()));
-                                put_if_free(homes, jid, std::move(*keys), std::move(then));
+                                put_if_free(homes, jid, std::move(*keys), std::move(commit),
+                                            std::move(then));
                               });
           });
 }

@@ -62,6 +62,13 @@ void claim_account(Homes& homes, const xmpp::BareJid& jid,
                    std::move_only_function<void(Status)> then,
                    std::move_only_function<void(std::move_only_function<void(Status)> done)> work);
 
+/// An account that `batch` makes once it is committed.
+struct NewAccount {
+  xmpp::BareJid jid;
+  Owner owner;
+  storage::Batch batch;
+};
+
 /// Changes to accounts while the server runs, from any thread; `then` is called on the account's
 /// thread when it is done and durable. Need not outlive its calls. An Error says what was wrong and
 /// what to do.
@@ -73,6 +80,10 @@ public:
   /// Error::what of create() where the name is taken, or is being taken.
   static constexpr std::string_view kNameTaken = "there is an account of this name already";
   void create(xmpp::BareJid jid, std::string password, Then then);
+  /// Commits the batch together with what belongs to it, from whatever thread; called on the
+  /// account's, and calls `done` there.
+  using Commit = std::move_only_function<void(Homes&, NewAccount, Then done)>;
+  void create(xmpp::BareJid jid, std::string password, Commit commit, Then then);
   /// Signs out all devices but `keep` (a resource of the account, "" for none), and ends their
   /// tokens.
   void set_password(xmpp::BareJid jid, std::string password, std::string keep, Then then);

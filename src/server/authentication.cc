@@ -253,7 +253,7 @@ void Negotiation::take_turn(std::move_only_function<void(Negotiation&)> then) {
     device.append("\n").append(request_->user_agent->id);
   stream_.homes().device_turns().take(
       std::move(device),
-      guarded([then = std::move(then)](Negotiation& self, DeviceTurns::Turn turn) mutable {
+      guarded([then = std::move(then)](Negotiation& self, Turns::Turn turn) mutable {
         self.turn_ = std::move(turn);
         then(self);
       }));
@@ -300,8 +300,13 @@ void Negotiation::fail(SaslFailure failure) {
   // Only a guess waits: what is wrong with the request itself is told at once.
   if (failure.condition != SaslCondition::kNotAuthorized || jid_.empty())
     return fail_now(failure);
-  failure_ = failure;
-  Milliseconds wait = homes.throttle().failed(jid_.str(), homes.loop().now());
+  hold_back(homes.throttle().failed(jid_.str(), homes.loop().now()),
+            [this, failure] { fail_now(failure); });
+}
+
+void Negotiation::hold_back(Milliseconds wait, std::move_only_function<void()> answer) {
+  Homes& homes = stream_.homes();
+  held_back_ = std::move(answer);
   if (const net::Transport& transport = stream_.transport(); !transport.is_loopback())
     wait = std::max(wait, homes.server().address_throttle().failed(transport.peer_address(),
                                                                    homes.loop().now()));
@@ -309,8 +314,8 @@ void Negotiation::fail(SaslFailure failure) {
 }
 
 void Negotiation::on_timer() {
-  ROOKERY_ASSERT(failure_.has_value());
-  fail_now(*std::exchange(failure_, std::nullopt));
+  ROOKERY_ASSERT(held_back_ != nullptr);
+  std::exchange(held_back_, nullptr)();
 }
 
 void Negotiation::fail_now(SaslFailure failure) {
@@ -330,6 +335,10 @@ void Negotiation::fail_now(SaslFailure failure) {
   dialect_ == Dialect::kSasl1 ? xmpp::write_sasl_failure(writer, failure.condition)
                               : xmpp::write_sasl2_failure(writer, failure.condition);
   stream_.send_element(out);
+  count_failure();
+}
+
+void Negotiation::count_failure() {
   if (++failures_ >= stream_.homes().limits().auth_failures_per_stream_max)
     stream_.close({xmpp::StreamCondition::kPolicyViolation, "too many failed attempts to sign in"});
 }

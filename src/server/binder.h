@@ -9,7 +9,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "server/command_request.h"
 #include "server/delegate.h"
+#include "server/invitation.h"
 #include "server/iq_request.h"
 #include "server/module.h"
 #include "server/packet.h"
@@ -58,6 +60,12 @@ struct Contact {
   bool sees_presence = false; // has a subscription to it, or was sent it (directed presence)
 };
 
+/// How two become contacts by an invitation (Binder::befriend).
+enum class Friendship : std::uint8_t {
+  kMutual, // both see each other's presence; the other side is put into the same batch
+  kAsked,  // the contact has asked to see the account's presence: that is granted, and asked back
+};
+
 /// Why a session ends.
 enum class SessionEnd : std::uint8_t { kClosed, kTimedOut, kReplaced, kRemoved, kShutdown };
 
@@ -67,7 +75,14 @@ struct BindFeatureRequest {
   xml::Element element;
 };
 
-/// A registration or the like before login: answers through `reply`, once, now or later.
+/// An invitation that was shown on a stream, and was good (XEP-0445 §4).
+struct Invited {
+  InvitationKey key;
+  std::string name; // the only localpart that it makes an account of; "" any
+};
+
+/// A registration or the like before login: answered by one of `result`, `error` and `wrong_guess`,
+/// once, now or later, on the stream's thread.
 struct EarlyRequest {
   PacketPtr packet;
   std::string domain; // the stream's
@@ -76,6 +91,12 @@ struct EarlyRequest {
   bool loopback = false;
   std::function<void(std::string_view payload)> result;
   std::function<void(const xmpp::StanzaError&)> error;
+  /// As `error`, and it counts and waits as a wrong password of this address and stream does.
+  std::function<void(const xmpp::StanzaError&)> wrong_guess;
+  /// What a request on this stream was let in by: it is in `invitation` of those that follow.
+  /// Before the answer.
+  std::function<void(const Invited&)> invite;
+  std::optional<Invited> invitation = {};
   [[nodiscard]] xml::Element payload() const { return packet->element().first_child(); }
 };
 
@@ -122,6 +143,18 @@ struct Hooks {
       bind_feature_ns; // namespace, index in bind_feature
 
   std::optional<Delegate<void(Account&, std::move_only_function<void(std::string)>)>> bound;
+
+  /// Run with the outcome of the batch: tells the devices.
+  using Told = std::move_only_function<void(const Status&)>;
+  std::optional<Delegate<Told(Account&, const xmpp::BareJid&, Friendship, storage::Batch&)>>
+      befriend;
+  std::optional<Delegate<void(storage::Batch&, Owner, const xmpp::BareJid&)>> newcomer;
+
+  struct Command {
+    std::string_view node, name;
+    Delegate<void(CommandRequest)> call;
+  };
+  std::vector<Command> commands;
 
   List<Verdict(Session&, Packet&)> outbound;
   List<Verdict(Account&, Packet&)> inbound;
@@ -194,6 +227,26 @@ public:
   template <auto F, class M> void bound(M& m) {
     hooks_.bound =
         Delegate<void(Account&, std::move_only_function<void(std::string)>)>::template of<F>(m);
+  }
+
+  /// Hooks::Told M::f(Account&, const BareJid& contact, Friendship, storage::Batch&): the account
+  /// and the contact have found each other by an invitation. Puts that into the batch, which the
+  /// caller commits, in this turn and on this thread, and then calls what was returned. Null, and
+  /// nothing is put: there is no room for a contact. One module only, which has newcomer() as well.
+  template <auto F, class M> void befriend(M& m) {
+    hooks_.befriend = Delegate<Hooks::Told(Account&, const xmpp::BareJid&, Friendship,
+                                           storage::Batch&)>::template of<F>(m);
+  }
+  /// void M::f(storage::Batch&, Owner, const BareJid& contact): the batch makes an account, whose
+  /// records are new; the contact sees its presence, and it the contact's (Friendship::kMutual).
+  template <auto F, class M> void newcomer(M& m) {
+    hooks_.newcomer =
+        Delegate<void(storage::Batch&, Owner, const xmpp::BareJid&)>::template of<F>(m);
+  }
+  /// void M::f(CommandRequest): an ad-hoc command of the server (XEP-0050), for users of the
+  /// server. `name`: for people, in English.
+  template <auto F, class M> void command(M& m, std::string_view node, std::string_view name) {
+    hooks_.commands.push_back({node, name, Delegate<void(CommandRequest)>::template of<F>(m)});
   }
 
   /// Verdict M::f(Session&, Packet&): every stanza of a client that leaves for another entity, on

@@ -26,10 +26,12 @@ struct Homes::Loading {
 };
 
 Homes::Homes(Server& server, runtime::Loop& loop)
-    : server_(server), loop_(loop), throttle_(limits()), device_turns_(loop) {}
+    : server_(server), loop_(loop), throttle_(limits()), device_turns_(loop),
+      invitation_turns_(loop) {}
 Homes::~Homes() {
   ending_ = true;
   device_turns_.close();
+  invitation_turns_.close();
 }
 
 const Clock& Homes::clock() const { return server_.clock(); }

@@ -21,10 +21,10 @@
 #include "server/auth_throttle.h"
 #include "server/binder.h"
 #include "server/counters.h"
-#include "server/device_turns.h"
 #include "server/limits.h"
 #include "server/queues.h"
 #include "server/session.h"
+#include "server/turns.h"
 #include "storage/store.h"
 #include "xmpp/delivery.h"
 #include "xmpp/scram_keys.h"
@@ -105,7 +105,9 @@ public:
   /// is "", any.
   void stop_signing_in(std::string_view bare_jid, std::string_view agent);
   /// By account and user-agent id.
-  [[nodiscard]] DeviceTurns& device_turns() { return device_turns_; }
+  [[nodiscard]] Turns& device_turns() { return device_turns_; }
+  /// By the id of an invitation (server/invitation.h).
+  [[nodiscard]] Turns& invitation_turns() { return invitation_turns_; }
   /// Names that are being taken, or are those of accounts that are being changed (claim_account()).
   [[nodiscard]] std::unordered_set<std::string>& creating() { return creating_; }
   /// Loads, some at a time, the accounts whose sessions can be resumed after a restart. On one
@@ -328,7 +330,7 @@ private:
   Server& server_;
   runtime::Loop& loop_;
   AuthThrottle throttle_;
-  DeviceTurns device_turns_; // before what holds turns
+  Turns device_turns_, invitation_turns_; // before what holds turns
   Hooks hooks_;
   Counters counters_;
   QueueWalk queues_{*this};

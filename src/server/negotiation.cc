@@ -161,7 +161,10 @@ void Negotiation::early_iq(PacketPtr packet) {
                        .secure = stream_.secure() || stream_.transport().is_loopback(),
                        .loopback = stream_.transport().is_loopback(),
                        .result = {},
-                       .error = {}};
+                       .error = {},
+                       .wrong_guess = {},
+                       .invite = {},
+                       .invitation = invitation_};
   step_ = Step::kWorking;
   ++attempt_;
   request.result = guarded([id, domain](Negotiation& self, std::string_view inner) {
@@ -177,15 +180,28 @@ void Negotiation::early_iq(PacketPtr packet) {
     self.stream_.send_stanza(out);
   });
   request.error = guarded([id, domain](Negotiation& self, const xmpp::StanzaError& error) {
-    self.step_ = Step::kNone;
-    std::string out;
-    xml::Writer writer(out);
-    writer.open("iq").attribute("type", "error").attribute("id", id).attribute("from", domain);
-    xmpp::write_error(writer, error);
-    writer.close_all();
-    self.stream_.send_stanza(out);
+    self.answer_early(id, domain, error);
   });
+  request.wrong_guess = guarded([id, domain](Negotiation& self, const xmpp::StanzaError& error) {
+    self.hold_back(self.stream_.homes().limits().auth_delay_first, [&self, id, domain, error] {
+      self.answer_early(id, domain, error);
+      self.count_failure();
+    });
+  });
+  request.invite =
+      guarded([](Negotiation& self, const Invited& invitation) { self.invitation_ = invitation; });
   handler->second(std::move(request));
+}
+
+void Negotiation::answer_early(const std::string& id, const std::string& domain,
+                               const xmpp::StanzaError& error) {
+  step_ = Step::kNone;
+  std::string out;
+  xml::Writer writer(out);
+  writer.open("iq").attribute("type", "error").attribute("id", id).attribute("from", domain);
+  xmpp::write_error(writer, error);
+  writer.close_all();
+  stream_.send_stanza(out);
 }
 
 // --- binding the old way (RFC 6120 §7) ---

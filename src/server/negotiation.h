@@ -12,9 +12,10 @@
 #include "runtime/loop.h"
 #include "server/account.h"
 #include "server/accounts.h"
-#include "server/device_turns.h"
+#include "server/binder.h"
 #include "server/doorway.h"
 #include "server/packet.h"
+#include "server/turns.h"
 #include "xmpp/fast.h"
 #include "xmpp/sasl1.h"
 #include "xmpp/sasl2.h"
@@ -63,6 +64,8 @@ private:
   void enable_sm(xml::Element element);
   void resume_legacy(xml::Element element);
   void early_iq(PacketPtr packet);
+  void answer_early(const std::string& id, const std::string& domain,
+                    const xmpp::StanzaError& error);
 
   // authentication.cc
   void authenticate(xml::Element element);
@@ -78,6 +81,9 @@ private:
   void challenge(std::string_view data);
   void fail(xmpp::SaslFailure failure);
   void fail_now(xmpp::SaslFailure failure);
+  /// A guess was wrong: `answer` is given after `wait`, or as long as the address has to.
+  void hold_back(Milliseconds wait, std::move_only_function<void()> answer);
+  void count_failure();
   void identify(std::string_view username, std::move_only_function<void(Negotiation&)> then);
   void find_account(bool may_be_alias, std::move_only_function<void(Negotiation&)> then);
   /// Calls `then` when no other sign-in of the device is under way.
@@ -124,12 +130,13 @@ private:
   xmpp::BareJid jid_;   // who it claims to be; proven once the stream is authenticated
   xmpp::BareJid alias_; // by which it said so; empty: by the account's own name
   Owner owner_{};       // of that account, when its record was read
-  std::optional<xmpp::SaslFailure> failure_; // waits to be told
-  std::optional<xmpp::FastTokens> tokens_;   // read for a token login, changed by it
-  std::vector<storage::Record> devices_;     // read with them
-  DeviceTurns::Turn turn_;                   // where its device's records are read to be changed
-  std::optional<xmpp::FastToken> issued_;    // to be given to the client
-  PasswordId password_ = 0;                  // that it presents
+  std::move_only_function<void()> held_back_; // waits to be told: a failure
+  std::optional<Invited> invitation_;
+  std::optional<xmpp::FastTokens> tokens_; // read for a token login, changed by it
+  std::vector<storage::Record> devices_;   // read with them
+  Turns::Turn turn_;                       // where its device's records are read to be changed
+  std::optional<xmpp::FastToken> issued_;  // to be given to the client
+  PasswordId password_ = 0;                // that it presents
   bool rotate_token_ = false;
   bool token_used_ = false;
   bool token_ended_ = false;   // one was good before and is not now

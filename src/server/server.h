@@ -49,6 +49,8 @@ struct ServerOptions {
   bool clear_on_loopback = true; // PLAIN and tokens from loopback without TLS
   /// "HOST" or "HOST:PORT" that clients over TCP are told to resume at; "": where they were.
   std::string resume_location{};
+  /// Where browsers reach the web client, like "https://chat.example.org"; "": not known.
+  std::string web_url{};
   bool keep_addresses = true; // of devices, where they last signed in from
   std::string secret; // of the installation, at least 16 bytes: fake salts and the like (case 20)
   Limits limits;

@@ -90,6 +90,11 @@ inline constexpr std::string_view kNsPrivate = "jabber:iq:private";       // XEP
 inline constexpr std::string_view kNsBlocking = "urn:xmpp:blocking";      // XEP-0191
 inline constexpr std::string_view kNsBlockingErrors = "urn:xmpp:blocking:errors";
 inline constexpr std::string_view kNsCommands = "http://jabber.org/protocol/commands"; // XEP-0050
-inline constexpr std::string_view kNsOob = "jabber:x:oob";                             // XEP-0066
+inline constexpr std::string_view kNsPars = "urn:xmpp:pars:0";                         // XEP-0379
+inline constexpr std::string_view kNsIbrToken = "urn:xmpp:ibr-token:0";                // XEP-0445
+inline constexpr std::string_view kNsInviteFeature = "urn:xmpp:invite"; // the same, in older apps
+inline constexpr std::string_view kNsInvite = "urn:xmpp:invite#invite"; // XEP-0401
+inline constexpr std::string_view kNsInvitation = "urn:xmpp:invite#invitation";
+inline constexpr std::string_view kNsOob = "jabber:x:oob"; // XEP-0066
 
 } // namespace rookery::xmpp

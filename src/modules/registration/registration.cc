@@ -11,6 +11,7 @@
 #include "server/binder.h"
 #include "server/client_stream.h"
 #include "server/homes.h"
+#include "server/invitations.h"
 #include "server/server.h"
 #include "xmpp/namespaces.h"
 #include "xmpp/sasl_password.h"
@@ -104,15 +105,22 @@ private:
 
   // --- before login: a new account (XEP-0077 §3.1) ---
 
+  // Also where only those may who show an invitation: their apps look for both (XEP-0445 §3).
   void announce(xml::Writer& writer, const server::ClientStream& stream) {
     const bool loopback = stream.transport().is_loopback();
-    if (!stream.authenticated() && open_for(loopback) && (stream.secure() || loopback))
+    if (!stream.authenticated() && (open_for(loopback) || takes_invitations()) &&
+        (stream.secure() || loopback))
       writer.open("register", xmpp::kNsRegisterFeature).close();
+  }
+
+  [[nodiscard]] bool takes_invitations() const {
+    return homes_.hooks().iq_before_auth.contains(
+        server::Hooks::IqKeyView{"preauth", xmpp::kNsPars});
   }
 
   void early(EarlyRequest request) {
     const auto to = request.packet->header.to;
-    if (!open_for(request.loopback) || (to && *to != request.domain))
+    if ((!open_for(request.loopback) && !request.invitation) || (to && *to != request.domain))
       return request.error(StanzaCondition::kServiceUnavailable);
     if (request.packet->header.type == xmpp::StanzaType::kSet)
       return create(std::move(request));
@@ -128,7 +136,7 @@ private:
     auto given = Credentials::read(request.payload());
     if (!given)
       return request.error(given.error());
-    const auto jid = new_name(given->username, request.domain);
+    const auto jid = new_name(given->username, request.domain, request.invitation);
     if (!jid)
       return request.error(jid.error());
     if (const auto wrong = wrong_password(given->password))
@@ -141,15 +149,19 @@ private:
     unless_taken(
         std::move(request), *jid,
         [this, jid = *jid, password = std::move(given->password)](EarlyRequest free) mutable {
-          server::AccountAdmin(homes_.server())
-              .create(jid, std::move(password),
-                      [this, jid, request = std::move(free)](Status status) mutable {
-                        // On the new account's thread, which is perhaps not the stream's.
-                        homes_.loop().post([this, jid, request = std::move(request),
-                                            status = std::move(status)]() mutable {
-                          created(request, jid, status);
-                        });
-                      });
+          const auto invitation = free.invitation;
+          server::AccountAdmin::Then made = [this, jid,
+                                             request = std::move(free)](Status status) mutable {
+            // On the new account's thread, which is perhaps not the stream's.
+            homes_.loop().post(
+                [this, jid, request = std::move(request), status = std::move(status)]() mutable {
+                  created(request, jid, status);
+                });
+          };
+          if (invitation)
+            return server::Invitations(homes_.server())
+                .create_account(invitation->key, jid, std::move(password), std::move(made));
+          server::AccountAdmin(homes_.server()).create(jid, std::move(password), std::move(made));
         });
   }
 
@@ -160,30 +172,56 @@ private:
       return request.result({});
     if (status.error().what == server::AccountAdmin::kNameTaken) // somebody was faster
       return request.error({StanzaCondition::kConflict, "this name is taken"});
+    if (status.error().what == server::Invitations::kNotInvited)
+      return request.error({StanzaCondition::kItemNotFound, status.error().what});
     request.error(StanzaCondition::kInternalServerError);
   }
 
   template <class Then>
   void unless_taken(EarlyRequest request, const xmpp::BareJid& jid, Then then) {
     homes_.get(kNodeOwner, server::kAccountRecords, jid.str(),
-               [request = std::move(request),
+               [this, jid, request = std::move(request),
                 then = std::move(then)](Result<std::optional<std::string>> record) mutable {
                  if (!record)
                    return request.error(StanzaCondition::kInternalServerError);
                  if (*record)
                    return request.error({StanzaCondition::kConflict, "this name is taken"});
-                 then(std::move(request));
+                 unless_reserved(std::move(request), jid, std::move(then));
                });
   }
 
+  // XEP-0445 §5.
+  template <class Then>
+  void unless_reserved(EarlyRequest request, const xmpp::BareJid& jid, Then then) {
+    const std::string id = request.invitation ? request.invitation->key.id : std::string{};
+    server::Invitations::is_free(
+        homes_, jid, id,
+        [request = std::move(request), then = std::move(then)](Result<bool> free) mutable {
+          if (!free)
+            return request.error(StanzaCondition::kInternalServerError);
+          if (!*free)
+            return request.error({StanzaCondition::kConflict, "this name is taken"});
+          then(std::move(request));
+        });
+  }
+
   [[nodiscard]] std::expected<xmpp::BareJid, StanzaError>
-  new_name(const std::string& username, const std::string& domain) const {
+  new_name(const std::string& username, const std::string& domain,
+           const std::optional<server::Invited>& invitation) const {
     if (username.empty())
       return std::unexpected(StanzaError{StanzaCondition::kNotAcceptable, "a name is missing"});
     const auto jid = xmpp::Jid::from_parts(username, domain);
     if (!jid)
       return std::unexpected(StanzaError{StanzaCondition::kNotAcceptable,
                                          "the name is not allowed: " + to_string(jid.error())});
+    // Who invites by name has chosen it.
+    if (invitation && !invitation->name.empty()) {
+      if (jid->local() != invitation->name)
+        return std::unexpected(
+            StanzaError{StanzaCondition::kNotAcceptable,
+                        "the name is not allowed: the invitation is for another"});
+      return jid->bare();
+    }
     const NameVerdict verdict = check_name(jid->local(), rules_.reserved);
     if (verdict != NameVerdict::kFine)
       return std::unexpected(

@@ -17,8 +17,6 @@ using server::Target;
 
 namespace {
 
-constexpr std::size_t kEpochBytes = 6;
-
 constexpr server::Xep kXeps[] = {{186, "0.14.0"}, {237, "1.3", "as RFC 6121 §2.6 has it"}};
 constexpr server::Feature kFeatures[] = {{xmpp::kNsRoster, Target::kServer},
                                          {xmpp::kNsInvisible, Target::kServer}};
@@ -84,6 +82,8 @@ void RosterModule::bind(server::Binder& on) {
   on.stream_features<&RosterModule::features>(*this);
   on.contacts<&RosterModule::contacts>(*this);
   on.farewell<&RosterModule::farewell>(*this);
+  on.befriend<&RosterModule::befriend>(*this);
+  on.newcomer<&RosterModule::newcomer>(*this);
   on.session_state<&RosterModule::save, &RosterModule::restore>(*this, "roster");
   on.iq_get<&RosterModule::get>(*this, Target::kAccount, "query", xmpp::kNsRoster);
   on.iq_set<&RosterModule::set>(*this, Target::kAccount, "query", xmpp::kNsRoster);
@@ -165,11 +165,10 @@ RosterModule::Push RosterModule::drop(Account& account, storage::Batch& batch,
   return push;
 }
 
-void RosterModule::commit(Account& account, storage::Batch batch, Session* sender,
-                          std::move_only_function<void(Account&, const Status&)> then) {
+std::move_only_function<void(const Status&)> RosterModule::change(Account& account, Then then) {
   ++accounts_.get(account).commits;
-  auto done = [this, pin = server::AccountPin(account),
-               then = std::move(then)](const Status& status) mutable {
+  return [this, pin = server::AccountPin(account),
+          then = std::move(then)](const Status& status) mutable {
     AccountState& state = accounts_.get(*pin);
     --state.commits;
     then(*pin, status);
@@ -180,6 +179,10 @@ void RosterModule::commit(Account& account, storage::Batch batch, Session* sende
     for (server::PacketPtr& packet : std::exchange(state.waiting, {}))
       homes_.route(std::move(packet));
   };
+}
+
+void RosterModule::commit(Account& account, storage::Batch batch, Session* sender, Then then) {
+  auto done = change(account, std::move(then));
   if (sender != nullptr)
     homes_.commit_stanza(*sender, std::move(batch), std::move(done));
   else

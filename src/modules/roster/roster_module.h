@@ -26,6 +26,7 @@ namespace rookery::modules::roster {
 inline constexpr storage::Keyspace kRosterRecords{"roster"};      // by bare JID: RosterItem
 inline constexpr storage::Keyspace kVersionRecords{"roster-ver"}; // "version": RosterVersion
 inline constexpr std::string_view kVersionKey = "version";
+inline constexpr std::size_t kEpochBytes = 6; // of a version
 
 class RosterModule final : public server::Module {
 public:
@@ -63,10 +64,13 @@ private:
   Push keep(server::Account& account, storage::Batch& batch, std::string_view contact,
             RosterItem item, bool shown);
   Push drop(server::Account& account, storage::Batch& batch, std::string_view contact);
+  using Then = std::move_only_function<void(server::Account&, const Status&)>;
+  /// A change of the roster begins: what is returned is to be called with the outcome of the batch
+  /// that has it, and calls `then`.
+  std::move_only_function<void(const Status&)> change(server::Account& account, Then then);
   /// `then` runs when the batch is durable. `sender`: it is what the presence of this device, being
   /// processed, has changed.
-  void commit(server::Account& account, storage::Batch batch, server::Session* sender,
-              std::move_only_function<void(server::Account&, const Status&)> then);
+  void commit(server::Account& account, storage::Batch batch, server::Session* sender, Then then);
   [[nodiscard]] static Push push_of(const RosterCache& cache, std::uint64_t number,
                                     std::string_view contact, const RosterItem& item);
   void push(server::Account& account, const Push& push);
@@ -88,6 +92,9 @@ private:
   void give_subscription(server::Account& account, const server::Packet& packet);
   void give_requests(server::Session& session);
   void ask_again(server::Account& account);
+  server::Hooks::Told befriend(server::Account& account, const xmpp::BareJid& contact,
+                               server::Friendship how, storage::Batch& batch);
+  void newcomer(storage::Batch& batch, Owner owner, const xmpp::BareJid& contact);
 
   // presence.cc: RFC 6121 §4
   bool presence_out(server::Session& session, server::PacketPtr& packet);

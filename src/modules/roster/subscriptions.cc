@@ -140,6 +140,53 @@ void RosterModule::subscription_presence(Account& account, const xmpp::BareJid& 
   }
 }
 
+// Invitations. kAsked is what the user would do who grants a request and asks back (XEP-0379 §3.5).
+server::Hooks::Told RosterModule::befriend(Account& account, const xmpp::BareJid& contact,
+                                           server::Friendship how, storage::Batch& batch) {
+  const RosterItem now = item_of(account, contact.str());
+  RosterItem next = now;
+  next.listed = true;
+  next.request.clear();
+  if (contact == account.jid() || !has_room(account, now, next))
+    return nullptr;
+  const bool mutual = how == server::Friendship::kMutual;
+  bool ask = false;
+  if (mutual) {
+    next.subscription = {.state = xmpp::Subscription::kBoth, .approved = false};
+  } else {
+    const auto asked = inbound_subscription(now.subscription, StanzaType::kSubscribe);
+    const auto granted = outbound_subscription(asked.next, StanzaType::kSubscribed);
+    const auto asks = outbound_subscription(granted.next, StanzaType::kSubscribe);
+    next.subscription = asks.next;
+    ask = asks.pass_on;
+  }
+  const bool seen_before = seen_by_contact(now.subscription.state);
+  Push news = keep(account, batch, contact.str(), std::move(next), true);
+  return change(account, [this, contact, mutual, ask, seen_before,
+                          news = std::move(news)](Account& own, const Status& status) {
+    if (!status)
+      return;
+    push(own, news);
+    if (!mutual)
+      homes_.route(presence_text(StanzaType::kSubscribed, own.jid().str(), contact.str()));
+    if (ask)
+      homes_.route(presence_text(StanzaType::kSubscribe, own.jid().str(), contact.str()));
+    if (!seen_before)
+      subscription_presence(own, contact, SubscriptionOutcome::Presence::kAvailable);
+  });
+}
+
+void RosterModule::newcomer(storage::Batch& batch, Owner owner, const xmpp::BareJid& contact) {
+  const RosterItem item{.subscription = {.state = xmpp::Subscription::kBoth, .approved = false},
+                        .listed = true,
+                        .changed = 1};
+  RosterVersion version;
+  version.epoch = homes_.random().token(kEpochBytes);
+  version.number = 1;
+  batch.put(owner, kRosterRecords, contact.str(), item.serialise());
+  batch.put(owner, kVersionRecords, kVersionKey, version.serialise());
+}
+
 // XEP-0077 §3.2: as if every contact were removed from the roster (RFC 6121 §2.5).
 void RosterModule::farewell(Account& account, std::vector<std::string>& out) {
   const AccountState* state = accounts_.find(account);

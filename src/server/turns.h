@@ -1,5 +1,6 @@
-// One sign-in of a device at a time: what the next one reads of its token is what the one before
-// has left (XEP-0484 §3.4: a count is taken once), and none writes over what another has changed.
+// One at a time for what reads a record, waits, and writes it back: what the next one reads is what
+// the one before has left (XEP-0484 §3.4: a count is taken once), and none writes over what another
+// has changed.
 #pragma once
 
 #include <deque>
@@ -13,50 +14,50 @@
 namespace rookery::server {
 
 /// Belongs to the homes of its thread, as do the turns it gives.
-class DeviceTurns {
+class Turns {
 public:
-  /// Held from before the device's records are read until what is changed of them can be read. The
+  /// Held from before the record is read until what is changed of them can be read. The
   /// next one begins, in a turn of the loop of its own, when this is gone.
   class Turn {
   public:
     Turn() = default;
     Turn(Turn&& other) noexcept
-        : turns_(std::exchange(other.turns_, nullptr)), device_(std::move(other.device_)) {}
+        : turns_(std::exchange(other.turns_, nullptr)), name_(std::move(other.name_)) {}
     Turn& operator=(Turn&& other) noexcept {
       std::swap(turns_, other.turns_);
-      std::swap(device_, other.device_);
+      std::swap(name_, other.name_);
       return *this;
     }
     ~Turn() {
       if (turns_ != nullptr)
-        turns_->next(device_);
+        turns_->next(name_);
     }
 
   private:
-    friend class DeviceTurns;
-    Turn(DeviceTurns& turns, std::string device) : turns_(&turns), device_(std::move(device)) {}
+    friend class Turns;
+    Turn(Turns& turns, std::string name) : turns_(&turns), name_(std::move(name)) {}
 
-    DeviceTurns* turns_ = nullptr;
-    std::string device_;
+    Turns* turns_ = nullptr;
+    std::string name_;
   };
   using Then = std::move_only_function<void(Turn)>;
 
-  explicit DeviceTurns(runtime::Loop& loop) : loop_(loop) {}
+  explicit Turns(runtime::Loop& loop) : loop_(loop) {}
 
   /// Calls `then` at once where nobody has the turn, else when all before have had theirs.
-  void take(std::string device, Then then) {
-    const auto [place, free] = waiting_.try_emplace(device);
+  void take(std::string name, Then then) {
+    const auto [place, free] = waiting_.try_emplace(name);
     if (!free)
       return place->second.push_back(std::move(then));
-    then(Turn(*this, std::move(device)));
+    then(Turn(*this, std::move(name)));
   }
 
   /// Nobody gets a turn any more, and those that are held may be given up.
   void close() { waiting_.clear(); }
 
 private:
-  void next(const std::string& device) {
-    const auto place = waiting_.find(device);
+  void next(const std::string& name) {
+    const auto place = waiting_.find(name);
     if (place == waiting_.end())
       return; // closed
     if (place->second.empty()) {
@@ -66,11 +67,11 @@ private:
     Then then = std::move(place->second.front());
     place->second.pop_front();
     loop_.post(
-        [turn = Turn(*this, device), then = std::move(then)]() mutable { then(std::move(turn)); });
+        [turn = Turn(*this, name), then = std::move(then)]() mutable { then(std::move(turn)); });
   }
 
   runtime::Loop& loop_;
-  /// Devices somebody has the turn of, with those that wait for it.
+  /// What somebody has the turn of, with those that wait for it.
   std::unordered_map<std::string, std::deque<Then>> waiting_;
 };
 
