@@ -1,5 +1,6 @@
 #include "modules/disco/disco.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -63,6 +64,8 @@ public:
 private:
   void server_info(IqRequest request) {
     const std::string node(request.payload().attribute_or_empty("node"));
+    if (const server::Hooks::Command* command = command_of(request, node))
+      return command_info(std::move(request), *command);
     const ServerInfo& info = info_of(std::string(request.to().domain()));
     if (!node.empty() && node != std::string(kNode) + '#' + info.ver)
       return request.error(StanzaCondition::kItemNotFound);
@@ -84,7 +87,45 @@ private:
     });
   }
 
+  // XEP-0050 §2: the node of all commands, and one for each.
+  static bool from_user(const IqRequest& request) {
+    return request.from().has_local() && request.from().domain() == request.to().domain();
+  }
+
+  [[nodiscard]] const server::Hooks::Command* command_of(const IqRequest& request,
+                                                         std::string_view node) const {
+    const auto at = std::ranges::find(hooks_->commands, node, &server::Hooks::Command::node);
+    return at != hooks_->commands.end() && from_user(request) ? &*at : nullptr;
+  }
+
+  static void command_info(IqRequest request, const server::Hooks::Command& command) {
+    request.result([&](xml::Writer& writer) {
+      writer.open("query", xmpp::kNsDiscoInfo).attribute("node", command.node);
+      writer.open("identity").attribute("category", "automation").attribute("type", "command-node");
+      writer.attribute("name", command.name).close();
+      for (const std::string_view var : {xmpp::kNsCommands, xmpp::kNsDataForms})
+        writer.open("feature").attribute("var", var).close();
+    });
+  }
+
+  void list_commands(IqRequest request) {
+    const std::string server(request.to().domain());
+    const bool user = from_user(request);
+    request.result([&](xml::Writer& writer) {
+      writer.open("query", xmpp::kNsDiscoItems).attribute("node", xmpp::kNsCommands);
+      for (const server::Hooks::Command& command : hooks_->commands)
+        if (user)
+          writer.open("item")
+              .attribute("jid", server)
+              .attribute("node", command.node)
+              .attribute("name", command.name)
+              .close();
+    });
+  }
+
   void server_items(IqRequest request) {
+    if (request.payload().attribute("node") == xmpp::kNsCommands && !hooks_->commands.empty())
+      return list_commands(std::move(request));
     if (request.payload().attribute("node"))
       return request.error(StanzaCondition::kItemNotFound);
     request.result([](xml::Writer& writer) { writer.open("query", xmpp::kNsDiscoItems); });
