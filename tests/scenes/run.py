@@ -19,6 +19,8 @@ from lib.server import LISTENERS, ROOT, ForeignServer, Server, ServerError
 from scenes.player import Player, SceneFailure
 from scenes.script import Scene, ScriptError, load
 
+SETTINGS = {"modules.invitations.users_may_invite": "true"}
+
 
 def find(words: list[str]) -> list[pathlib.Path]:
     paths = sorted([*ROOT.glob("tests/scenes/**/*.scs"), *ROOT.glob("src/modules/*/scenes/*.scs")])
@@ -65,7 +67,7 @@ async def main() -> int:
     print(f"  {len(scenes)} scenes, {options.jobs} at once, seed {options.seed}", flush=True)
     foreign = options.against and dict(zip(LISTENERS, map(int, options.against.split(","))))
     try:
-        async with ForeignServer(foreign) if foreign else Server() as server:
+        async with ForeignServer(foreign) if foreign else Server(settings=SETTINGS) as server:
             slots = asyncio.Semaphore(options.jobs)
             await asyncio.gather(*(play(s, server, options.seed, slots, report) for s in scenes))
             if report.failed:
