@@ -2,9 +2,9 @@
 
 #include <boost/json.hpp>
 
-#include <future>
-
+#include "app/admin_invitations.h"
 #include "app/admin_request.h"
+#include "app/outcome.h"
 #include "server/accounts.h"
 #include "server/aliases.h"
 
@@ -13,19 +13,6 @@ namespace {
 
 namespace json = boost::json;
 using server::AccountAdmin;
-
-/// Waits for what is called back once.
-template <class T> class Outcome {
-public:
-  auto callback() {
-    return [this](T value) { promise_.set_value(std::move(value)); };
-  }
-  T wait() { return future_.get(); }
-
-private:
-  std::promise<T> promise_;
-  std::future<T> future_ = promise_.get_future();
-};
 
 Result<json::object> done(Status status) {
   if (!status)
@@ -167,6 +154,8 @@ Result<json::object> AdminSession::carry_out(const json::object& request) {
     return status(server_);
   if (Portability::is_for(*action))
     return portability_.carry_out(*action, request);
+  if (AdminInvitations::is_for(*action))
+    return AdminInvitations(server_).carry_out(*action, request);
 
   const Result<xmpp::BareJid> jid = jid_of(server_, request);
   if (!jid)

@@ -26,7 +26,8 @@ public:
   ///   {devices: [{id, software, device, address, first_used, last_used, connected, password,
   ///   token}]} · user.list → {users:
   ///   [{jid, created, disabled}]} · backup {directory} → {bytes} · status → {threads, sessions,
-  ///   ...} · user.export, user.import.*: app/portability.h
+  ///   ...} · user.export, user.import.*: app/portability.h ·
+  ///   user.invite, user.invitations, user.revoke: app/admin_invitations.h
   [[nodiscard]] Result<boost::json::object> carry_out(const boost::json::object& request);
   /// One line each way. `{"error": {what, where, advice}}` where it failed.
   [[nodiscard]] std::string answer_line(std::string_view line);

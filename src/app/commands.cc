@@ -12,6 +12,7 @@
 #include "app/account_files.h"
 #include "app/administration.h"
 #include "app/check.h"
+#include "app/invitation_commands.h"
 #include "app/reference.h"
 #include "app/restore.h"
 #include "app/serve.h"
@@ -25,6 +26,7 @@ struct Words {
   std::string config_file, data = "data";
   std::string jid, alias, directory, device, file;
   bool password_stdin = false, all = false, doap = false;
+  InvitationWords invitation;
 };
 
 int failed(const Error& error) {
@@ -212,6 +214,40 @@ void declare_aliases(CLI::App& user, Words& words, std::function<int()>& run,
   command("list", "Names the account can sign in by", false);
 }
 
+void declare_invitations(CLI::App* user, const std::function<CLI::App*(CLI::App*)>& common,
+                         Words& words, std::function<int()>& run) {
+  InvitationWords& invitation = words.invitation;
+  const auto does = [&words, &run](CLI::App* command, auto work) {
+    command->callback([&words, &run, work] {
+      run = [&words, work] {
+        return administer(words, [&](Administration& administration) {
+          return work(administration, words.invitation);
+        });
+      };
+    });
+  };
+  auto* invite_command = common(user->add_subcommand(
+      "invite", "Print a link by which somebody can make an account, also where nobody else may"));
+  invite_command->add_option("--name", invitation.name,
+                             "The name the account will have; it is kept free");
+  invite_command->add_option("--uses", invitation.uses, "Accounts it is good for")
+      ->capture_default_str();
+  invite_command->add_option("--days", invitation.days, "Days it is good for")
+      ->capture_default_str();
+  invite_command->add_option("--from", invitation.from,
+                             "Address of an account: both become contacts; none: the operator");
+  invite_command->add_option("--domain", invitation.domain,
+                             "Where the account will be; none: that of --from, or the first one");
+  does(invite_command, invite);
+  does(common(user->add_subcommand("invitations", "Those that can be used, whoever made them")),
+       [](Administration& administration, const InvitationWords&) {
+         return list_invitations(administration);
+       });
+  auto* revoke = common(user->add_subcommand("revoke", "Make an invitation good for nothing"));
+  revoke->add_option("ID", invitation.id, "As 'rookery user invitations' names it")->required();
+  does(revoke, revoke_invitation);
+}
+
 /// The tree of sub-commands; each sets `run` to what is to be done.
 void declare(CLI::App& app, Words& words, std::function<int()>& run) {
   app.require_subcommand(1);
@@ -308,6 +344,7 @@ void declare(CLI::App& app, Words& words, std::function<int()>& run) {
   common(user->add_subcommand("list", "All accounts"))->callback([&] {
     run = [&words] { return list_users(words); };
   });
+  declare_invitations(user, common, words, run);
 }
 
 } // namespace
