@@ -416,6 +416,8 @@ void ClientStream::on_secure() {
   framer_.reset();
   opened_ = false;
   state_ = State::kOpening;
+  if (negotiation_)
+    negotiation_->forget_invitation();
 }
 
 void ClientStream::on_timer() {

@@ -33,6 +33,8 @@ public:
 
   /// Its stream is over: what it had begun is not gone on with.
   void give_up_turn() { turn_ = {}; }
+  /// TLS begins: what was said in clear counts no more (RFC 6120 §5.4.3.3).
+  void forget_invitation() { invitation_.reset(); }
   /// Its stream leaves the thread.
   void leave() { cancel(); }
   /// False where too many connections of its address are on their way in.

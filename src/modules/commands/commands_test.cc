@@ -33,8 +33,7 @@ const server::ModuleDescriptor& echo() {
                                             .cold = {},
                                             .options = {}};
   static constexpr server::ModuleDescriptor kDescriptor{
-      kInfo,
-      [](server::Homes&, const server::Options&) -> Result<std::unique_ptr<server::Module>> {
+      kInfo, [](server::Homes&, const server::Options&) -> Result<std::unique_ptr<server::Module>> {
         return std::make_unique<Echo>();
       }};
   return kDescriptor;

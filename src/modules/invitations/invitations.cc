@@ -65,6 +65,10 @@ constexpr server::ModuleInfo kInfo{
     .stays = kStays,
 };
 
+/// Requests with a token that wait for the store, of one thread's accounts. Reached: further ones
+/// go the way of those without a token.
+constexpr std::size_t kAskingMax = 1'000;
+
 struct Rules {
   bool users_may_invite;
   std::size_t per_account_max;
@@ -132,11 +136,14 @@ private:
     const xml::Element preauth = packet->element().child("preauth", xmpp::kNsPars);
     const auto key =
         preauth ? server::read_invitation_token(preauth.attribute_or_empty("token")) : std::nullopt;
-    if (!key || key->owner != account.owner() || homes_.sees_presence(account, packet->from))
+    if (!key || key->owner != account.owner() || homes_.sees_presence(account, packet->from) ||
+        asking_ >= kAskingMax)
       return false;
+    ++asking_;
     const xmpp::BareJid contact = packet->from.bare();
     server::Invitations::accept(account, contact, *key,
                                 [this, request = std::move(packet)](bool accepted) {
+                                  --asking_;
                                   if (!accepted)
                                     pass_on(*request);
                                 });
@@ -188,6 +195,7 @@ private:
 
   server::Homes& homes_;
   const Rules rules_;
+  std::size_t asking_ = 0;
 };
 
 Result<std::unique_ptr<server::Module>> create(server::Homes& homes,

@@ -118,5 +118,145 @@ TEST_F(InvitationsTest, Case8GuessesCountForTheAddress) {
             Milliseconds(0));
 }
 
+// --- between contacts ---
+
+/// In the place of a roster: writes down who has become a contact, and which requests have come the
+/// usual way.
+class FakeRoster final : public server::Module {
+public:
+  void bind(server::Binder& on) override {
+    on.befriend<&FakeRoster::befriend>(*this);
+    on.newcomer<&FakeRoster::newcomer>(*this);
+    on.presence_in<&FakeRoster::presence_in>(*this);
+  }
+
+private:
+  server::Hooks::Told befriend(server::Account& account, const xmpp::BareJid& contact,
+                               server::Friendship how, storage::Batch& batch) {
+    batch.put(account.owner(), {"friends"}, contact.str(), "");
+    return [&account, contact, how](const Status&) {
+      if (!account.sessions().empty())
+        account.sessions().front()->send(
+            fmt::format("<message><body>{} {}</body></message>", contact.str(),
+                        how == server::Friendship::kAsked ? "asked" : "mutual"));
+    };
+  }
+  void newcomer(storage::Batch&, Owner, const xmpp::BareJid&) {}
+  bool presence_in(server::Account& account, server::PacketPtr& packet) {
+    const bool token = static_cast<bool>(packet->element().child("preauth", xmpp::kNsPars));
+    if (!account.sessions().empty())
+      account.sessions().front()->send(
+          fmt::format("<message><body>usual{}</body></message>", token ? ", with a token" : ""));
+    return true;
+  }
+};
+
+const server::ModuleDescriptor& fake_roster() {
+  static constexpr server::ModuleInfo kInfo{.name = "roster",
+                                            .about = "",
+                                            .xeps = {},
+                                            .features = {},
+                                            .hot = {},
+                                            .cold = {},
+                                            .options = {}};
+  static constexpr server::ModuleDescriptor kDescriptor{
+      kInfo, [](server::Homes&, const server::Options&) -> Result<std::unique_ptr<server::Module>> {
+        return std::make_unique<FakeRoster>();
+      }};
+  return kDescriptor;
+}
+
+TestSettings with_contacts(storage::MemoryMode store) {
+  TestSettings settings = with({});
+  settings.threads = 1;
+  settings.store = store;
+  settings.modules.push_back(&fake_roster());
+  return settings;
+}
+
+class ContactTest : public testing::Test {
+protected:
+  explicit ContactTest(storage::MemoryMode store = storage::MemoryMode::kThread)
+      : server_(with_contacts(store)) {}
+
+  /// Of `owner`, as if the command had made it.
+  std::string token(Owner owner, Seconds life = Seconds(3'600)) {
+    SeededRandom random(++made_);
+    std::string token = server::make_invitation_token(owner, random);
+    const Invitation invitation{.by = "alice@localhost",
+                                .domain = "localhost",
+                                .name = {},
+                                .expires = SystemClock().wall() + life};
+    storage::Batch batch;
+    batch.put(owner, server::kInvitationRecords, server::read_invitation_token(token)->id,
+              invitation.serialise());
+    server_.store().commit(std::move(batch), [](const auto&) {});
+    server_.store().complete_all();
+    server_.settle();
+    return token;
+  }
+  Owner alice() {
+    return server_.on_home("alice@localhost", [](server::Homes& homes) {
+      return homes.find_account("alice@localhost")->owner();
+    });
+  }
+  static std::string request(std::string_view token) {
+    return fmt::format("<presence type='subscribe' to='alice@localhost'><preauth "
+                       "xmlns='urn:xmpp:pars:0' token='{}'/></presence>",
+                       token);
+  }
+  static std::string said(std::string_view what) {
+    return fmt::format("<message><body>{}</body></message>", what);
+  }
+
+  TestServer server_;
+  TestClient alice_ = server_.login("alice@localhost/home");
+  TestClient romeo_ = server_.login("romeo@localhost/orchard");
+  std::uint64_t made_ = 0;
+};
+
+TEST_F(ContactTest, Xep0379Section3_5AGoodTokenGrantsTheRequestOnce) {
+  const std::string good = token(alice());
+  romeo_.send(request(good));
+  alice_.expect(said("romeo@localhost asked"));
+  romeo_.send(request(good));
+  alice_.expect(said("usual"));
+}
+
+TEST_F(ContactTest, Xep0379Section4_1WithAnotherTheRequestGoesItsUsualWay) {
+  romeo_.send(request(token(alice(), Seconds(-1))));
+  alice_.expect(said("usual"));
+  romeo_.send(request(token(Owner(77)))); // of somebody else
+  alice_.expect(said("usual, with a token"));
+  romeo_.send(request("made by an app of hers"));
+  alice_.expect(said("usual, with a token"));
+  romeo_.send("<presence type='subscribe' to='alice@localhost'/>");
+  alice_.expect(said("usual"));
+  alice_.expect_nothing();
+}
+
+class CrowdTest : public ContactTest {
+protected:
+  CrowdTest() : ContactTest(storage::MemoryMode::kManual) {}
+};
+
+TEST_F(CrowdTest, BeyondThoseThatMayWaitTheyGoTheirUsualWay) {
+  constexpr int kAskingMax = 1'000;
+  const std::string good = token(alice());
+  std::string requests;
+  for (int i = 0; i < kAskingMax; ++i)
+    requests += request(good);
+  romeo_.send(requests);
+  alice_.expect_nothing(); // the first waits for the disk, the others for the first
+  romeo_.send(request(good));
+  alice_.expect(said("usual, with a token"));
+  server_.store().complete_all();
+  server_.settle();
+  server_.store().complete_all();
+  alice_.expect(said("romeo@localhost asked"));
+  for (int i = 1; i < kAskingMax; ++i)
+    alice_.expect(said("usual"));
+}
+
 } // namespace
 } // namespace rookery::modules::invitations
