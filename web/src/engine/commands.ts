@@ -5,12 +5,13 @@ import { NUDGE_EVERY_MS, type Command, type Event, type Unanswered } from './con
 import type { Account } from './account/account';
 import { exportAll } from './account/export';
 import { fetchDevices, signOutDevice } from './account/devices';
+import { makeInvitation } from './account/invite';
 import { parseMessage } from './account/parse';
 import { CommandFailed } from './failure';
 import type { SendCommand } from './store/store';
 import { NS } from './xmpp/ns';
 import { attr, el } from './xmpp/xml';
-import { local, resource } from './xmpp/jid';
+import { domain as domainOf, local, resource } from './xmpp/jid';
 
 const SEARCH_PAGE = 50;
 const lastNudge = new WeakMap<Account, Map<string, number>>();
@@ -52,8 +53,9 @@ export const handlers: Handlers = {
     if (account.roster.has(jid) && account.roster.contact(jid).show === 'offline') void account.roster.askLastSeen(jid).catch(() => undefined);
     return account.profiles.fetch(jid);
   },
-  'add-contact': (account, { jid, greeting, remark, groups }) =>
-    account.roster.add(jid, greeting, remark, groups, account.own.self().nickname),
+  'add-contact': (account, { jid, greeting, remark, groups, token }) =>
+    account.roster.add(jid, greeting, remark, groups, account.own.self().nickname, token),
+  invite: (account) => makeInvitation(account.link, domainOf(account.host.own)),
   'change-contact': (account, { jid, remark, groups }) => account.roster.change(jid, remark, groups),
   'remove-contact': (account, { jid }) => account.roster.remove(jid),
   'answer-request': async (account, { jid, accept }) => {

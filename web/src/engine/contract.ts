@@ -11,7 +11,10 @@ export const NUDGE_EVERY_MS = 10_000;
 
 export type Command = { op: number } & (
   | { do: 'sign-in'; address: string; password: string; language: Language; unanswered?: Unanswered[] }
-  | { do: 'sign-up'; address: string; password: string; language: Language }
+  /** `invitation`: a token, by which an account can be made where registration is closed. */
+  | { do: 'sign-up'; address: string; password: string; language: Language; invitation?: string }
+  /** A link with which somebody becomes a contact: MadeInvitation, or null where the server makes none. */
+  | { do: 'invite' }
   /** With what is kept of the last time (token); fails with 'no-session' where there is nothing. */
   | { do: 'continue'; unanswered?: Unanswered[] }
   | { do: 'sign-out' }
@@ -21,7 +24,8 @@ export type Command = { op: number } & (
   | { do: 'set-presence'; show: OwnShow; status: string }
   | { do: 'set-profile'; profile: Partial<Profile> }
   | { do: 'get-profile'; jid: BareJid }
-  | { do: 'add-contact'; jid: BareJid; greeting: string; remark: string; groups: string[] }
+  /** `token`: by which the other one grants it without being asked (XEP-0379). */
+  | { do: 'add-contact'; jid: BareJid; greeting: string; remark: string; groups: string[]; token?: string }
   | { do: 'change-contact'; jid: BareJid; remark?: string; groups?: string[] }
   | { do: 'remove-contact'; jid: BareJid }
   | { do: 'answer-request'; jid: BareJid; accept: boolean }
@@ -68,7 +72,7 @@ export interface Unanswered {
 export type PagePlace = { newest: true } | { before: EntryId } | { after: EntryId } | { around: Time };
 
 export type Failure =
-  | 'bad-credentials' | 'account-disabled' | 'name-taken' | 'name-refused' | 'password-refused' | 'registration-closed' | 'too-many'
+  | 'bad-credentials' | 'account-disabled' | 'name-taken' | 'name-refused' | 'password-refused' | 'registration-closed' | 'invitation-over' | 'too-many'
   | 'no-session' | 'unreachable' | 'offline' | 'not-found' | 'gone' | 'not-allowed' | 'not-offered' | 'not-supported' | 'timeout' | 'server-error' | 'bad-address';
 
 export type Event =
@@ -113,6 +117,13 @@ export type Event =
   | { type: 'change-failed'; conversation: BareJid; id: string; what: 'edit' | 'withdraw' | 'react'; why: string }
   /** To one page alone. */
   | { type: 'nudged'; conversation: BareJid; from: BareJid; at: Time };
+
+export interface MadeInvitation {
+  token: string;
+  /** It makes an account on this server, too. */
+  account: boolean;
+  expires?: Time;
+}
 
 export interface ConversationSummary {
   jid: BareJid;

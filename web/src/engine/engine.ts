@@ -79,7 +79,7 @@ export class Engine {
       case 'sign-in':
         return this.signIn(command.address, command.password, command.unanswered);
       case 'sign-up':
-        return this.signUp(command.address, command.password, command.language);
+        return this.signUp(command.address, command.password, command.language, command.invitation);
       case 'continue':
         return (this.continuing ??= this.continueSession(command.unanswered).finally(() => (this.continuing = null)));
       case 'sign-out':
@@ -137,10 +137,10 @@ export class Engine {
     await this.env.store.saveSession(session);
     await this.start(session, first, unanswered);
   }
-  private async signUp(address: string, password: string, language: Language): Promise<void> {
+  private async signUp(address: string, password: string, language: Language, invitation?: string): Promise<void> {
     void language;
     const jid = this.address(address);
-    await register(this.env.open, { url: this.env.url, domain: domainOf(jid) }, local(jid), password);
+    await register(this.env.open, { url: this.env.url, domain: domainOf(jid) }, local(jid), password, invitation);
     await this.signIn(jid, password);
   }
   private async continueSession(unanswered?: Unanswered[]): Promise<void> {

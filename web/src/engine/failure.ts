@@ -2,7 +2,7 @@
 import type { Failure } from './contract';
 import { IqError, type StanzaErrorValue } from './xmpp/errors';
 import { LoginRefused } from './xmpp/login';
-import { RegistrationRefused } from './xmpp/register';
+import { InvitationRefused, RegistrationRefused } from './xmpp/register';
 import { StreamEnded } from './xmpp/stream';
 
 export class CommandFailed extends Error {
@@ -15,6 +15,7 @@ export function failureOf(error: unknown): { why: Failure; text?: string } {
   if (error instanceof CommandFailed) return { why: error.why, text: error.says };
   if (error instanceof IqError) return { why: ofCondition(error.error.condition), text: error.error.text || undefined };
   if (error instanceof RegistrationRefused) return { why: ofRegistration(error.error), text: error.error.text || undefined };
+  if (error instanceof InvitationRefused) return { why: 'invitation-over' };
   if (error instanceof LoginRefused) return { why: ofLogin(error.condition), text: error.says || undefined };
   if (error instanceof StreamEnded) {
     const { reason } = error;

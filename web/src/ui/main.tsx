@@ -14,7 +14,7 @@ import { ProfileCard } from './people/profile-card';
 import { Requests } from './people/requests';
 import { Settings } from './settings/settings';
 import { keepLastAddress } from './sign/last-address';
-import { readInvitation } from './sign/address';
+import { isSpent, keepToken, readInvitation } from './sign/invitation';
 
 export default function Main(): JSX.Element {
   const ui = useUi();
@@ -39,12 +39,14 @@ export default function Main(): JSX.Element {
 
 /** Once: a reload, and the next one who signs in, is not asked again. */
 function acceptInvitation(ui: Ui): void {
-  const from = readInvitation(location.search);
-  if (!from) return;
-  history.replaceState(history.state, '', location.pathname + location.hash);
-  if (from === ui.state.self?.jid) return;
-  if (['to', 'both'].includes(ui.state.contacts[from]?.subscription ?? '')) ui.nav.openChat(from);
-  else ui.nav.open({ kind: 'add', jid: from });
+  const invitation = readInvitation(location);
+  if (!invitation) return;
+  const { from, token } = invitation;
+  history.replaceState(history.state, '', location.pathname + (token ? '' : location.hash));
+  if (!from || from === ui.state.self?.jid) return;
+  if (isSpent(token) || ['to', 'both'].includes(ui.state.contacts[from]?.subscription ?? '')) return ui.nav.openChat(from);
+  if (token) keepToken(from, token);
+  ui.nav.open({ kind: 'add', jid: from });
 }
 
 function ChatNothing(): JSX.Element {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { place } from './kit/place';
 import { initials } from './kit/initials';
 import { formatRoute, parseRoute, type Route } from './nav';
-import { completeAddress, invitationLink, passwordStrength, readInvitation } from './sign/address';
+import { completeAddress, passwordStrength } from './sign/address';
 
 it('a place survives the address line', () => {
   const routes: Route[] = [
@@ -20,13 +20,6 @@ it('a name becomes an address of this server, an address stays', () => {
   expect(completeAddress(' Alice ', 'x.example')).toBe('alice@x.example');
   expect(completeAddress('xmpp:bob@y.example?message', 'x.example')).toBe('bob@y.example');
   for (const bad of ['', 'a b', '<a>', 'a@b@c', '@x']) expect(completeAddress(bad, 'x.example')).toBe('');
-});
-
-it('an invitation says who invites, if that is an address', () => {
-  const link = new URL(invitationLink('https://x.example', '李+b@x.example'));
-  expect(readInvitation(link.search)).toBe('李+b@x.example');
-  expect(readInvitation('?from=<script>')).toBe('');
-  expect(readInvitation('?x=1')).toBe('');
 });
 
 it('a password is as strong as what an attacker does not know of it', () => {

@@ -39,7 +39,7 @@ export class Server {
   private readonly directory = mkdtempSync(join(tmpdir(), 'rookery-web-'));
   port = 0;
 
-  /** `lines`: of the configuration, besides what every test needs. */
+  /** `lines`: of the configuration, besides what every test needs, or in its place. */
   constructor(private readonly lines: string[] = []) {}
 
   get url(): string {
@@ -63,15 +63,21 @@ export class Server {
     const names = ['c2s', 'c2s_tls', 'http', 'https'];
     const ports = await freePorts(names.length);
     this.port = ports[2]!;
-    const lines = [
+    const key = (line: string): string => line.split(' =')[0]!;
+    const own = this.lines.map(key);
+    const standard = [
       'domains = ["localhost"]',
       ...names.map((name, i) => `listen.${name} = ["127.0.0.1:${ports[i]}"]`),
       'store.durability = "process"',
       'log.level = "debug"',
       'modules.registration.open = true',
-      ...this.lines,
     ];
-    writeFileSync(join(this.directory, 'rookery.toml'), lines.join('\n') + '\n');
+    writeFileSync(join(this.directory, 'rookery.toml'), [...standard.filter((line) => !own.includes(key(line))), ...this.lines].join('\n') + '\n');
+  }
+  /** A sub-command on its data; what it prints. Throws what it says where it fails. */
+  command(...words: string[]): Promise<string> {
+    return new Promise((resolve, reject) =>
+      execFile(binary, [...words, '--data', join(this.directory, 'data')], (error, out, complaint) => (error ? reject(new Error(complaint)) : resolve(out))));
   }
   log(): string {
     return readFileSync(join(this.directory, 'log'), 'utf8').split('\n').slice(-40).join('\n');

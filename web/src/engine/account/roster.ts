@@ -232,12 +232,12 @@ export class Roster {
     const item = el('item', { jid, name: remark || undefined }, ...groups.map((g) => el('group', {}, g)));
     await this.host.link.iq('set', el('query', { xmlns: NS.roster }, item));
   }
-  async add(jid: BareJid, greeting: string, remark: string, groups: string[], nickname: string): Promise<void> {
+  async add(jid: BareJid, greeting: string, remark: string, groups: string[], nickname: string, token?: string): Promise<void> {
     await this.set(jid, remark, groups);
     // Who asks also agrees to the answer's question: one click each, not two.
     this.host.link.send(el('presence', { to: jid, type: 'subscribed' }));
     this.host.link.send(el('presence', { to: jid, type: 'subscribe' },
-      greeting !== '' && el('status', {}, greeting), nickname !== '' && el('nick', { xmlns: NS.nick }, nickname)));
+      token !== undefined && el('preauth', { xmlns: NS.pars, token }), greeting !== '' && el('status', {}, greeting), nickname !== '' && el('nick', { xmlns: NS.nick }, nickname)));
     this.dropRequest(jid);
   }
   async change(jid: BareJid, remark: string | undefined, groups: string[] | undefined): Promise<void> {

@@ -5,7 +5,11 @@ import { copyText } from '../kit/clipboard';
 import { Dialog } from '../kit/dialog';
 import { Field } from '../kit/field';
 import { Icon } from '../kit/icons';
-import { completeAddress, invitationLink } from '../sign/address';
+import type { MadeInvitation } from '../../engine/contract';
+import { troubleOf } from '../api';
+import { full } from '../i18n/dates';
+import { completeAddress } from '../sign/address';
+import { invitationLink, tokenOf } from '../sign/invitation';
 import { GroupsPicker } from './groups-editor';
 
 /** Finding someone by address, with a few words of who one is. */
@@ -26,7 +30,7 @@ export function AddContact(props: { jid: string }): JSX.Element {
     if (known && known.subscription !== 'none' && known.subscription !== 'from') return void setComplaint(ui.t('add.already'));
     setBusy(true);
     try {
-      await ui.dispatch({ do: 'add-contact', jid, greeting: greeting().trim(), remark: remark().trim(), groups: groups() });
+      await ui.dispatch({ do: 'add-contact', jid, greeting: greeting().trim(), remark: remark().trim(), groups: groups(), token: tokenOf(jid) });
       ui.toast(ui.t('add.done'));
       ui.nav.back();
     } catch (error) {
@@ -59,11 +63,20 @@ export function OwnAddress(): JSX.Element {
   const ui = useUi();
   const copy = async (text: string): Promise<void> => ui.toast(ui.t((await copyText(text)) ? 'action.copied' : 'action.notCopied'));
   const own = (): string => ui.state.self?.jid ?? '';
+  const invite = async (): Promise<void> => {
+    try {
+      const made = (await ui.dispatch({ do: 'invite' })) as MadeInvitation | null | undefined;
+      if (!(await copyText(invitationLink(location.origin, own(), made)))) return ui.toast(ui.t('action.notCopied'));
+      ui.toast(made?.expires ? ui.t('add.linkCopied', { time: full(ui.language(), made.expires) }) : ui.t('action.copied'));
+    } catch (error) {
+      ui.toast(troubleOf(error).why === 'too-many' ? ui.t('add.linkTooMany') : ui.explain(error), true);
+    }
+  };
   return (
     <p class="own-address">
       <span>{ui.t('add.own')} <b>{own()}</b></span>
       <button type="button" class="link" onClick={() => void copy(own())}><Icon name="copy" />{ui.t('action.copy')}</button>
-      <button type="button" class="link" title={ui.t('add.linkHelp')} onClick={() => void copy(invitationLink(location.origin, own()))}><Icon name="share" />{ui.t('add.link')}</button>
+      <button type="button" class="link" title={ui.t('add.linkHelp')} onClick={() => void invite()}><Icon name="share" />{ui.t('add.link')}</button>
     </p>
   );
 }

@@ -12,16 +12,6 @@ export function looksLikeAddress(jid: string): boolean {
   return /^[^\s"&'/:<>@]{1,1023}@[^\s"&'/:<>@]+$/.test(jid);
 }
 
-/** https://example.org/?from=<address>: who opens it makes an account or signs in, and is asked whether to add that person. */
-export function invitationLink(origin: string, jid: string): string {
-  return `${origin}/?${new URLSearchParams({ from: jid })}`;
-}
-/** Who invites; '' where nobody does. */
-export function readInvitation(search: string): string {
-  const from = new URLSearchParams(search).get('from') ?? '';
-  return looksLikeAddress(from) ? from : '';
-}
-
 /** 0 (refuse) to 3 (good). Length counts most; a word of the address in it counts nothing. */
 export function passwordStrength(password: string, address: string): 0 | 1 | 2 | 3 {
   const name = address.split('@')[0] ?? '';

@@ -3,12 +3,15 @@ import { useUi } from '../context';
 import { Button } from '../kit/button';
 import { Field, PasswordField } from '../kit/field';
 import { completeAddress, passwordStrength } from './address';
+import { spendToken, type Invitation } from './invitation';
 import { SignTrouble, troubleShown } from './sign-in';
 
 /** Two fields and a button: an account in under half a minute. */
-export function SignUp(props: { onBack: () => void }): JSX.Element {
+export function SignUp(props: { onBack: () => void; invitation: Invitation | null }): JSX.Element {
   const ui = useUi();
-  const [name, setName] = createSignal('');
+  const given = props.invitation?.name ?? '';
+  const token = props.invitation?.account ? props.invitation.token : undefined;
+  const [name, setName] = createSignal(given);
   const [password, setPassword] = createSignal('');
   const [trouble, setTrouble] = createSignal<{ text: string; detail?: string } | null>(null);
   const [busy, setBusy] = createSignal(false);
@@ -20,9 +23,11 @@ export function SignUp(props: { onBack: () => void }): JSX.Element {
     if (!address() || busy()) return;
     setBusy(true);
     setTrouble(null);
+    spendToken(token ?? '');
     try {
-      await ui.dispatch({ do: 'sign-up', address: address(), password: password(), language: ui.language() });
+      await ui.dispatch({ do: 'sign-up', address: address(), password: password(), language: ui.language(), invitation: token });
     } catch (error) {
+      spendToken('');
       setTrouble(troubleShown(ui, error));
       setBusy(false);
     }
@@ -30,10 +35,10 @@ export function SignUp(props: { onBack: () => void }): JSX.Element {
   return (
     <form class="sign-form" onSubmit={(event) => void submit(event)}>
       <h2>{ui.t('sign.upTitle')}</h2>
-      <Field label={ui.t('sign.newName')} value={name()} onText={setName} autofocus required autocomplete="username" autocapitalize="none" spellcheck={false}
-        complaint={nameTrouble()} help={ui.t('sign.newNameHelp')}
+      <Field label={ui.t('sign.newName')} value={name()} onText={setName} autofocus={!given} readonly={!!given} required autocomplete="username" autocapitalize="none" spellcheck={false}
+        complaint={nameTrouble()} help={ui.t(given ? 'sign.nameGiven' : 'sign.newNameHelp')}
         after={<Show when={ui.state.server.domain && !name().includes('@')}><span class="field-after" aria-hidden="true">@{ui.state.server.domain}</span></Show>} />
-      <PasswordField label={ui.t('sign.newPassword')} value={password()} onText={setPassword} fresh help={ui.t('sign.passwordHelp')} />
+      <PasswordField label={ui.t('sign.newPassword')} value={password()} onText={setPassword} fresh autofocus={!!given} help={ui.t('sign.passwordHelp')} />
       <Strength value={strength()} shown={password() !== ''} />
       <SignTrouble trouble={trouble()} />
       <Button look="main" type="submit" busy={busy()} disabled={!address() || strength() === 0} class="wide">{ui.t('sign.createNow')}</Button>

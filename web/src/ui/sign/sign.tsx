@@ -1,9 +1,9 @@
-import { createSignal, Show, untrack, type JSX } from 'solid-js';
+import { createSignal, onCleanup, Show, untrack, type JSX } from 'solid-js';
 import { forgetWriting } from '../chat/writing';
 import { useUi, type Ui } from '../context';
 import { Button } from '../kit/button';
 import { Logo, Nest } from '../kit/logo';
-import { readInvitation } from './address';
+import { readInvitation } from './invitation';
 import { lastAddress } from './last-address';
 import { SignIn } from './sign-in';
 import { SignUp } from './sign-up';
@@ -12,8 +12,12 @@ import { SignLanguage } from './sign-language';
 /** The first thing anyone sees. */
 export function Sign(): JSX.Element {
   const ui = useUi();
-  const invitation = readInvitation(location.search);
-  const [creating, setCreating] = createSignal(invitation !== '');
+  const invitation = readInvitation(location);
+  const [creating, setCreating] = createSignal(invitation !== null);
+  // A link that is opened in this very tab may differ behind '#' only.
+  const another = (): void => { if (readInvitation(location)?.token) location.reload(); };
+  addEventListener('hashchange', another);
+  onCleanup(() => removeEventListener('hashchange', another));
   const reason = (): string => {
     const line = ui.state.line;
     if (line.state !== 'signed-out' || !line.reason || line.reason === 'by-user') return '';
@@ -37,9 +41,9 @@ export function Sign(): JSX.Element {
         </header>
         <Show when={reason()}>{(text) => <p class="notice notice-warn" role="alert">{text()}</p>}</Show>
         <Show when={!elsewhere()} fallback={<Button look="main" onClick={() => location.reload()}>{ui.t('sign.useHere')}</Button>}>
-          <Show when={invitation}><p class="notice notice-good">{ui.t('sign.invitedBy', { name: invitation })}</p></Show>
+          <Show when={invitation}>{(i) => <p class="notice notice-good">{i().from ? ui.t('sign.invitedBy', { name: i().from }) : ui.t('sign.invited')}</p>}</Show>
           <Show when={creating()} fallback={<SignIn onCreate={() => setCreating(true)} last={last()} />}>
-            <SignUp onBack={() => setCreating(false)} />
+            <SignUp onBack={() => setCreating(false)} invitation={invitation} />
           </Show>
         </Show>
       </section>
