@@ -90,6 +90,12 @@ protected:
     AccountAdmin(server_.server()).remove(xmpp::BareJid::from_trusted(jid), {}, answer.callback());
     ASSERT_TRUE(answer.wait());
   }
+  bool is_found(const InvitationKey& key) {
+    Answer<Result<std::optional<Invitation>>> answer;
+    server_.on_home("new@localhost",
+                    [&](Homes& homes) { Invitations::find(homes, key, answer.callback()); });
+    return answer.wait().value().has_value();
+  }
   bool is_free(std::string_view name) {
     Answer<Result<bool>> answer;
     server_.on_home("new@localhost", [&](Homes& homes) {
@@ -153,6 +159,17 @@ TEST_F(InvitationsTest, WhoInvitesIsDeletedMeanwhile) {
   EXPECT_FALSE(is_kept(key));
   // A later account of the name has not made it.
   server_.add_account("alice@localhost");
+  EXPECT_EQ(use(key, kNew), Invitations::kNotInvited);
+}
+
+TEST_F(InvitationsTest, WhatIsWrittenForADeletedAccountIsNotOfItsSuccessor) {
+  const InvitationKey key = key_of(by("alice@localhost"));
+  remove_account("alice@localhost");
+  server_.add_account("alice@localhost");
+  storage::Batch late;
+  late.put(key.owner, kInvitationRecords, key.id, by("alice@localhost").serialise());
+  ASSERT_TRUE(storage::BlockingStore(server_.store()).commit(std::move(late)));
+  EXPECT_FALSE(is_found(key));
   EXPECT_EQ(use(key, kNew), Invitations::kNotInvited);
 }
 
@@ -293,6 +310,25 @@ TEST_F(InvitationsCrashTest, ASecondUseWaitsForTheFirst) {
   EXPECT_EQ(outcome(first.wait()), "made");
   EXPECT_EQ(outcome(second.wait()), Invitations::kNotInvited);
   EXPECT_FALSE(exists(kOther));
+}
+
+TEST_F(InvitationsCrashTest, WhoInvitesIsDeletedWhileItIsUsed) {
+  const InvitationKey key = made(by("alice@localhost", 5));
+  Answer<Status> used, removed;
+  invitations_.create_account(key, kNew, "long enough", used.callback());
+  wait_for_a_commit();
+  AccountAdmin(server_.server())
+      .remove(xmpp::BareJid::from_trusted("alice@localhost"), {}, removed.callback());
+  while (!used.is_there() || !removed.is_there()) {
+    server_.settle();
+    (void)server_.store().complete_one();
+  }
+  EXPECT_EQ(outcome(used.wait()), "made");
+  EXPECT_TRUE(removed.wait());
+  server_.settle();
+  server_.store().complete_all();
+  EXPECT_TRUE(exists(kNew));
+  EXPECT_FALSE(is_kept(key));
 }
 
 TEST_F(InvitationsTest, AServerThatStopsMeanwhileTakesNoHarm) {
