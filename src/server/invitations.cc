@@ -56,6 +56,33 @@ void scan(Homes& here, Owner owner,
   });
 }
 
+struct NameState {
+  bool free = true;
+  std::optional<InvitationKey> over; // free: an invitation for it whose time is over
+};
+
+/// For who has the invitation `id`.
+void look_up_name(Homes& here, const xmpp::BareJid& name, std::string id,
+                  std::move_only_function<void(Result<NameState>)> then) {
+  here.get(kNodeOwner, kReservedNames, name.str(),
+           [&here, id = std::move(id), then = std::move(then)](auto&& text) mutable {
+             if (!text)
+               return then(error_of(text));
+             const auto reserved = *text ? ReservedName::parse(**text) : std::nullopt;
+             if (!reserved || reserved->key.id == id)
+               return then(NameState{});
+             if (reserved->expires <= here.clock().wall())
+               return then(NameState{.free = true, .over = reserved->key});
+             // The invitation may have gone with the account that made it.
+             here.get(reserved->key.owner, kInvitationRecords, reserved->key.id,
+                      [then = std::move(then)](auto&& record) mutable {
+                        if (!record)
+                          return then(error_of(record));
+                        then(NameState{.free = !record->has_value(), .over = {}});
+                      });
+           });
+}
+
 /// On the thread where the uses of `by` take turns, with its turn.
 struct Making {
   Homes& here;
@@ -104,16 +131,18 @@ struct Making {
                                          std::string(making.name().str()), "choose another name"));
                Homes& there = making.here;
                const xmpp::BareJid wanted = making.name();
-               Invitations::is_free(
-                   there, wanted, {}, [making = std::move(making)](auto&& free) mutable {
-                     if (!free)
-                       return making.then(error_of(free));
-                     if (!*free)
-                       return making.then(fail("another invitation is for this name",
-                                               std::string(making.name().str()),
-                                               "revoke that one, or choose another name"));
-                     put(std::move(making));
-                   });
+               look_up_name(there, wanted, {}, [making = std::move(making)](auto&& kept) mutable {
+                 if (!kept)
+                   return making.then(error_of(kept));
+                 if (!kept->free)
+                   return making.then(fail("another invitation is for this name",
+                                           std::string(making.name().str()),
+                                           "revoke that one, or choose another name"));
+                 // It goes now: later it would take along what keeps the name for this one.
+                 if (kept->over)
+                   making.batch.remove(kept->over->owner, kInvitationRecords, kept->over->id);
+                 put(std::move(making));
+               });
              });
   }
 
@@ -299,21 +328,11 @@ void Invitations::find(Homes& here, const InvitationKey& key, ThenFound then) {
 
 void Invitations::is_free(Homes& here, const xmpp::BareJid& name, std::string id,
                           std::move_only_function<void(Result<bool>)> then) {
-  here.get(kNodeOwner, kReservedNames, name.str(),
-           [&here, id = std::move(id), then = std::move(then)](auto&& text) mutable {
-             if (!text)
-               return then(error_of(text));
-             const auto reserved = *text ? ReservedName::parse(**text) : std::nullopt;
-             if (!reserved || reserved->key.id == id || reserved->expires <= here.clock().wall())
-               return then(true);
-             // The invitation may have gone with the account that made it.
-             here.get(reserved->key.owner, kInvitationRecords, reserved->key.id,
-                      [then = std::move(then)](auto&& record) mutable {
-                        if (!record)
-                          return then(error_of(record));
-                        then(!record->has_value());
-                      });
-           });
+  look_up_name(here, name, std::move(id), [then = std::move(then)](auto&& kept) mutable {
+    if (!kept)
+      return then(error_of(kept));
+    then(kept->free);
+  });
 }
 
 void Invitations::create_account(InvitationKey key, xmpp::BareJid jid, std::string password,

@@ -244,6 +244,20 @@ TEST_F(InvitationsTest, ANameIsFreeAgainWhenItsInvitationIsGone) {
   EXPECT_TRUE(is_free("new@localhost"));
 }
 
+TEST_F(InvitationsTest, ANameWhoseInvitationIsOverIsKeptForTheNextOne) {
+  Invitation named = by("alice@localhost");
+  named.name = "new";
+  named.expires = SystemClock().wall() - kInvitationGrace;
+  (void)key_of(named);
+  EXPECT_TRUE(is_free("new@localhost"));
+  Invitation next = by("");
+  next.name = "new";
+  const InvitationKey key = key_of(next);
+  (void)key_of(by("alice@localhost")); // removes those of hers that are over
+  EXPECT_FALSE(is_free("new@localhost"));
+  EXPECT_EQ(use(key, kNew), "made");
+}
+
 TEST_F(InvitationsTest, NobodyWhoIsNotThereInvites) { EXPECT_FALSE(make(by("nobody@localhost"))); }
 
 TEST_F(InvitationsTest, AStoreThatFailsUsesNothingUp) {
