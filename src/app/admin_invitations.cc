@@ -47,6 +47,8 @@ Status read_people(const server::Server& server, const json::object& request, In
     wanted.by = jid->str();
     if (wanted.domain.empty())
       wanted.domain = jid->domain();
+    if (wanted.domain != jid->domain())
+      return fail("who invites is of another domain", from, "leave out --domain, or --from");
   }
   if (wanted.domain.empty())
     wanted.domain = server.options().domains.front();

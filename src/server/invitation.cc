@@ -152,7 +152,8 @@ std::string invitation_link(const Invitation& invitation, std::string_view token
     link.append(word).append("=").append(percent_encode(value));
     next = '&';
   };
-  add("from", invitation.by);
+  // Who invites says where; the page knows one domain of the server only.
+  invitation.by.empty() ? add("domain", invitation.domain) : add("from", invitation.by);
   add("name", invitation.name);
   return link.append(invitation.registers ? "#/invite/" : "#/contact/").append(token);
 }

@@ -83,10 +83,10 @@ TEST(InvitationTest, TheLinkHidesTheTokenFromServersOnItsWay) {
             "https://chat.example.org/?from=alice%40example.org#/invite/TOKEN");
   Invitation invitation{.by = {}, .domain = "example.org", .name = "bob"};
   EXPECT_EQ(invitation_link(invitation, "TOKEN", "https://chat.example.org/"),
-            "https://chat.example.org/?name=bob#/invite/TOKEN");
+            "https://chat.example.org/?domain=example.org&name=bob#/invite/TOKEN");
   invitation.registers = false;
   EXPECT_EQ(invitation_link(invitation, "TOKEN", "https://x"),
-            "https://x/?name=bob#/contact/TOKEN");
+            "https://x/?domain=example.org&name=bob#/contact/TOKEN");
   EXPECT_EQ(invitation_link(kOfAlice, "TOKEN", ""), "");
 }
 

@@ -61,7 +61,7 @@ async def walk_through(server: Server) -> None:
     await server.user_add(ROMEO, PASSWORD)
     expect(await listed(server) == {}, "invitations in a new store")
     _, lines = await invited(server, "--uses", "3", "--days", "1")
-    expect(any(re.fullmatch(r"http\S+/#/invite/[0-9a-f]{48}", line) for line in lines), f"no link: {lines}")
+    expect(any(re.fullmatch(r"http\S+/\?domain=localhost#/invite/[0-9a-f]{48}", line) for line in lines), f"no link: {lines}")
     expect(any(line.startswith("xmpp:localhost?register;preauth=") for line in lines), f"no URI: {lines}")
     _, lines = await invited(server, "--from", ROMEO)
     expect(any("/?from=romeo%40localhost#/invite/" in line for line in lines), f"no link: {lines}")
@@ -87,6 +87,7 @@ async def walk_through(server: Server) -> None:
         (["invite", "--uses", "0"], ["uses", "1000"]),
         (["invite", "--days", "1000"], ["days", "365"]),
         (["invite", "--domain", "elsewhere.example"], ["elsewhere.example"]),
+        (["invite", "--from", ROMEO, "--domain", "elsewhere.example"], [ROMEO, "--domain"]),
     ]
     for words, wanted in mistakes:
         status, output = await server.attempt("user", *words)
