@@ -26,6 +26,7 @@ export const scenes: Scene[] = [
   { name: 'sign-in', state: out() },
   { name: 'sign-up', state: out(), press: ['.sign-switch .link'] },
   { name: 'sign-invited', state: out(), search: 'from=wei@rookery.example' },
+  { name: 'sign-invited-name', state: out(), search: 'from=wei@rookery.example&name=bob', hash: '/invite/5b2e' },
   { name: 'signed-out', state: out('token-expired') },
   { name: 'opened-elsewhere', state: out('opened-elsewhere') },
   { name: 'splash', state: (s) => ({ ...s, self: null, line: { state: 'waiting', retryAt: Date.now() + 9_000, why: 'unreachable' } }) },

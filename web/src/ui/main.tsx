@@ -5,7 +5,7 @@ import './styles/chat.css';
 import './styles/settings.css';
 import { createAttention } from './attention/attention';
 import { ConversationView } from './chat/conversation';
-import { useUi, type Ui } from './context';
+import { useUi } from './context';
 import { Empty } from './kit/empty';
 import { LineBar } from './panel/line-bar';
 import { Panel } from './panel/panel';
@@ -14,7 +14,7 @@ import { ProfileCard } from './people/profile-card';
 import { Requests } from './people/requests';
 import { Settings } from './settings/settings';
 import { keepLastAddress } from './sign/last-address';
-import { isSpent, keepToken, readInvitation } from './sign/invitation';
+import { acceptInvitation } from './sign/accept-invitation';
 
 export default function Main(): JSX.Element {
   const ui = useUi();
@@ -35,18 +35,6 @@ export default function Main(): JSX.Element {
       <Overlays />
     </main>
   );
-}
-
-/** Once: a reload, and the next one who signs in, is not asked again. */
-function acceptInvitation(ui: Ui): void {
-  const invitation = readInvitation(location);
-  if (!invitation) return;
-  const { from, token } = invitation;
-  history.replaceState(history.state, '', location.pathname + (token ? '' : location.hash));
-  if (!from || from === ui.state.self?.jid) return;
-  if (isSpent(token) || ['to', 'both'].includes(ui.state.contacts[from]?.subscription ?? '')) return ui.nav.openChat(from);
-  if (token) keepToken(from, token);
-  ui.nav.open({ kind: 'add', jid: from });
 }
 
 function ChatNothing(): JSX.Element {

@@ -81,19 +81,19 @@ describe('having one made (XEP-0401)', () => {
 describe('a link that invites', () => {
   const read = (link: string) => readInvitation(new URL(link));
   it('says who invites, if that is an address', () => {
-    expect(read(invitationLink('https://x.example', '李+b@x.example'))).toEqual({ from: '李+b@x.example', name: '', token: '', account: false });
+    expect(read(invitationLink('https://x.example', '李+b@x.example'))).toEqual({ from: '李+b@x.example', name: '', domain: '', token: '', account: false });
     expect(read('https://x/?from=<script>')).toBeNull();
     expect(read('https://x/?x=1')).toBeNull();
   });
   it('keeps its token from servers', () => {
     const link = invitationLink('https://x.example', 'ann@x.example', { token: 'T1', account: true });
     expect(link).toBe('https://x.example/?from=ann%40x.example#/invite/T1');
-    expect(read(link)).toEqual({ from: 'ann@x.example', name: '', token: 'T1', account: true });
+    expect(read(link)).toEqual({ from: 'ann@x.example', name: '', domain: 'x.example', token: 'T1', account: true });
     expect(read(invitationLink('https://x', 'a@x', { token: 'T1', account: false }))?.account).toBe(false);
   });
   it('of the server has no person, and may have a name', () => {
-    expect(read('https://x/?name=ben#/invite/T1')).toEqual({ from: '', name: 'ben', token: 'T1', account: true });
-    expect(read('https://x/?name=<b>#/invite/T1')?.name).toBe('');
+    expect(read('https://x/?domain=y.example&name=ben#/invite/T1')).toEqual({ from: '', name: 'ben', domain: 'y.example', token: 'T1', account: true });
+    expect(read('https://x/?domain=<y>&name=<b>#/invite/T1')).toEqual({ from: '', name: '', domain: '', token: 'T1', account: true });
   });
   it('with what is no token is none', () => {
     for (const bad of ['#/invite/', '#/invite/a/b', '#/invite/<b>', `#/invite/${'a'.repeat(201)}`, '#/chat/ann@x']) expect(read(`https://x/${bad}`)).toBeNull();

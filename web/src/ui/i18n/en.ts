@@ -79,6 +79,7 @@ export const en = {
   'sign.haveAccount': 'Have an account?',
   'sign.newName': 'Choose a name',
   'sign.newNameHelp': 'Others find you by it. You can choose a nickname later.',
+  'sign.givenName': 'Your name',
   'sign.nameGiven': 'The invitation is for this name.',
   'sign.newPassword': 'Choose a password',
   'sign.passwordHelp': 'At least 8 characters. Four random words make a good one.',

@@ -80,6 +80,7 @@ export const zh: Record<Key, Entry> = {
   'sign.haveAccount': '已有账号？',
   'sign.newName': '取个名字',
   'sign.newNameHelp': '别人用它找到你，昵称以后可以再取。',
+  'sign.givenName': '你的名字',
   'sign.nameGiven': '此邀请只用于这个名字。',
   'sign.newPassword': '设置密码',
   'sign.passwordHelp': '至少 8 个字符，几个不相干的词连起来就很好。',

@@ -7,6 +7,8 @@ export interface Invitation {
   from: BareJid;
   /** The only name it is for; '' any. */
   name: string;
+  /** Where its token makes an account; '' where this page signs in anyway. */
+  domain: string;
   /** '' in a link that only says who invites. */
   token: string;
   /** The token makes an account, too; else a contact only. */
@@ -23,9 +25,12 @@ export function readInvitation(at: { search: string; hash: string }): Invitation
   const from = words.get('from') ?? '';
   const name = words.get('name') ?? '';
   const [, kind = '', token = ''] = /^#\/(invite|contact)\/([\w.~-]{1,200})$/.exec(at.hash) ?? [];
-  if (!token && !looksLikeAddress(from)) return null;
+  const person = looksLikeAddress(from) ? from : '';
+  if (!token && !person) return null;
+  const domain = words.get('domain') ?? person.split('@')[1] ?? '';
   return {
-    from: looksLikeAddress(from) ? from : '', name: looksLikeAddress(`${name}@x`) ? name : '', token, account: kind === 'invite',
+    from: person, name: looksLikeAddress(`${name}@x`) ? name : '', domain: token && looksLikeAddress(`x@${domain}`) ? domain : '',
+    token, account: kind === 'invite',
   };
 }
 

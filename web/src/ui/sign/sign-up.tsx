@@ -15,7 +15,8 @@ export function SignUp(props: { onBack: () => void; invitation: Invitation | nul
   const [password, setPassword] = createSignal('');
   const [trouble, setTrouble] = createSignal<{ text: string; detail?: string } | null>(null);
   const [busy, setBusy] = createSignal(false);
-  const address = (): string => completeAddress(name(), ui.state.server.domain);
+  const domain = (): string => props.invitation?.domain || ui.state.server.domain;
+  const address = (): string => completeAddress(name(), domain());
   const strength = (): 0 | 1 | 2 | 3 => passwordStrength(password(), address());
   const nameTrouble = (): string => (name() && !address() ? ui.t('failure.bad-address') : '');
   const submit = async (event: Event): Promise<void> => {
@@ -35,9 +36,9 @@ export function SignUp(props: { onBack: () => void; invitation: Invitation | nul
   return (
     <form class="sign-form" onSubmit={(event) => void submit(event)}>
       <h2>{ui.t('sign.upTitle')}</h2>
-      <Field label={ui.t('sign.newName')} value={name()} onText={setName} autofocus={!given} readonly={!!given} required autocomplete="username" autocapitalize="none" spellcheck={false}
+      <Field label={ui.t(given ? 'sign.givenName' : 'sign.newName')} value={name()} onText={setName} autofocus={!given} readonly={!!given} required autocomplete="username" autocapitalize="none" spellcheck={false}
         complaint={nameTrouble()} help={ui.t(given ? 'sign.nameGiven' : 'sign.newNameHelp')}
-        after={<Show when={ui.state.server.domain && !name().includes('@')}><span class="field-after" aria-hidden="true">@{ui.state.server.domain}</span></Show>} />
+        after={<Show when={domain() && !name().includes('@')}><span class="field-after" aria-hidden="true">@{domain()}</span></Show>} />
       <PasswordField label={ui.t('sign.newPassword')} value={password()} onText={setPassword} fresh autofocus={!!given} help={ui.t('sign.passwordHelp')} />
       <Strength value={strength()} shown={password() !== ''} />
       <SignTrouble trouble={trouble()} />

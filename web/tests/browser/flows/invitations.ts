@@ -16,7 +16,7 @@ flow('invitations: the first of a family comes by the link of the operator, the 
   const [first = ''] = (await server.command('user', 'invite', '--name', name)).split('\n');
   const ann = await world.visitor('ann', { base: first });
   await ann.says('sign.invited');
-  same(await ann.field('sign.newName').inputValue(), name, 'the name it is for');
+  same(await ann.field('sign.givenName').inputValue(), name, 'the name it is for');
   await inspect(ann, 'an invitation with a name');
   await ann.page.keyboard.type(password); // where the focus is
   await ann.button('sign.createNow').click();
