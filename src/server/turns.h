@@ -16,8 +16,8 @@ namespace rookery::server {
 /// Belongs to the homes of its thread, as do the turns it gives.
 class Turns {
 public:
-  /// Held from before the record is read until what is changed of them can be read. The
-  /// next one begins, in a turn of the loop of its own, when this is gone.
+  /// Held from before the record is read until what is changed of it can be read. The next one
+  /// begins, in a turn of the loop of its own, when this is gone.
   class Turn {
   public:
     Turn() = default;

@@ -8,7 +8,7 @@ import re
 from lib import confidential
 from lib.element import Element
 from lib.server import Server
-from lib.xmpp import Client, XmppError
+from lib.xmpp import TLS, Client, XmppError
 
 from .support import JULIET, PASSWORD, ROMEO, expect, online
 
@@ -117,6 +117,26 @@ async def test_a_closed_server_opens_for_who_is_invited() -> None:
         await server.start()
         expect((await sign_up(server, token, "rosaline"))[0] == "item-not-found", "good again after a kill")
         await online(server, "paris@localhost")
+
+
+async def test_what_was_shown_in_clear_does_not_count_behind_tls() -> None:
+    async with Server(settings=CLOSED) as server:
+        token, _ = await invited(server)
+        client = Client("paris@localhost", PASSWORD, server.ports)
+        await client.open_socket()
+        await client.open_stream()
+        preauth = f"<preauth xmlns='urn:xmpp:pars:0' token='{token}'/>"
+        question = f"<query xmlns='{REGISTER}'/>"
+        expect(refusal(await client.iq("set", preauth)) == "", "not taken")
+        expect(refusal(await client.iq("get", question)) == "", "not open for who is invited")
+        await client.send_raw(f"<starttls xmlns='{TLS}'/>")
+        await client.take(lambda e: e.name == "proceed", "leave to start TLS")
+        await client.start_tls()
+        await client.open_stream()
+        expect(refusal(await client.iq("get", question)) == "service-unavailable", "RFC 6120 §5.4.3.3")
+        expect(refusal(await client.iq("set", preauth)) == "", "not taken behind TLS")
+        expect(refusal(await client.iq("get", question)) == "", "not open behind TLS")
+        client.abort()
 
 
 async def test_who_invites_and_who_comes_are_contacts() -> None:
