@@ -10,7 +10,7 @@ const forms = [{ theme: 'light', lang: 'zh-CN' }, { theme: 'dark', lang: 'en' }]
 /** What is laid out in another way on a phone. */
 const phone = ['sign-in', 'conversations', 'contacts', 'chat', 'message-menu', 'emoji', 'profile', 'settings', 'settings-privacy'];
 /** Nothing to be seen in them that other pictures do not show. */
-const without = ['chat-100000', 'chat-hostile', 'contacts-many', 'react', 'settings', 'chat-typing', 'no-requests', 'profile-stranger', 'block'];
+const without = ['chat-100000', 'chat-hostile', 'contacts-many', 'react', 'settings', 'chat-typing', 'no-requests', 'profile-stranger', 'block', 'sign-invited-name'];
 const quality = (scene) => (scene === 'chat' ? 85 : 58);
 
 const only = process.argv.slice(2);
