@@ -224,16 +224,6 @@ void Homes::loaded(const std::string& bare_jid, std::unique_ptr<Account> loaded_
   loading_.erase(loading);
 }
 
-void Homes::unload(Account& account) {
-  account.retired_ = true;
-  sign_out(account, [](const Session&) { return true; });
-  // Now, not at the end of the turn: where the account is deleted, that follows in the same batch
-  // and takes it along.
-  if (account.mailbox_moved_)
-    keep_mailbox(turn_commit().batch, account);
-  retired_.push_back(std::move(accounts_.extract(std::string(account.jid().str())).mapped()));
-}
-
 // --- the store ---
 
 void Homes::commit(storage::Batch batch, std::move_only_function<void(Status)> then) {

@@ -1,9 +1,10 @@
-// Accounts that nobody uses any more leave memory.
+// How accounts leave memory: those that nobody uses any more, and those that are deleted.
 #include <algorithm>
 #include <string>
 #include <vector>
 
 #include "server/homes.h"
+#include "server/turn_commit.h"
 
 namespace rookery::server {
 bool Homes::is_idle(const Account& account) const {
@@ -37,6 +38,16 @@ void Homes::unload_idle() {
     if (accounts_.size() < accounts_.bucket_count() / kSparse)
       accounts_.rehash(0);
   });
+}
+
+void Homes::unload(Account& account) {
+  account.retired_ = true;
+  sign_out(account, [](const Session&) { return true; });
+  // Now, not at the end of the turn: where the account is deleted, that follows in the same batch
+  // and takes it along.
+  if (account.mailbox_moved_)
+    keep_mailbox(turn_commit().batch, account);
+  retired_.push_back(std::move(accounts_.extract(std::string(account.jid().str())).mapped()));
 }
 
 } // namespace rookery::server
