@@ -56,5 +56,8 @@ export function Sign(): JSX.Element {
 /** What this tab still has of whoever was signed in; but who comes back after a token has run out goes on writing. */
 function forget(ui: Ui): void {
   const { line } = ui.state;
-  if (line.state === 'signed-out' && line.reason !== 'opened-elsewhere' && line.reason !== 'token-expired') forgetWriting();
+  if (line.state !== 'signed-out' || line.reason === 'opened-elsewhere' || line.reason === 'token-expired') return;
+  forgetWriting();
+  const { chat, overlay } = ui.nav.route();
+  if (line.reason && (chat || overlay)) ui.nav.leaveChat();
 }

@@ -67,6 +67,7 @@ flow('account: a reload needs no password, and none is kept in the browser', asy
   check(!kept.includes(password), 'the password is kept in the browser');
   await ann.signOut();
   same((await ann.page.evaluate(readEverythingKept)).includes(ann.address), false, 'the account is kept after signing out');
+  same(await ann.page.evaluate(() => location.hash), '#/', 'where one was is kept for the next who signs in here');
   await ann.page.reload();
   await ann.atSignIn();
 });
