@@ -62,7 +62,9 @@ it('sees others and is not seen; nothing he reads or types is told', async () =>
   await bob.do({ do: 'set-presence', show: 'online', status: '' });
   await alice.until((s) => s.contacts[bob.address]?.show === 'online', 'bob back');
   // Whatever he had said meanwhile would have come before.
-  expect(alice.messages(bob.address).find((m) => m.text === 'are you there?')?.delivery).toBe('sent');
+  const delivery = (): string | undefined => alice.messages(bob.address).find((m) => m.text === 'are you there?')?.delivery;
+  await alice.until(() => delivery() !== 'waiting', 'it is on the server');
+  expect(delivery()).toBe('sent');
   expect(alice.state.conversations[bob.address]?.typing).toBe(false);
   expect(bob.state.contacts[alice.address]?.show).toBe('away');
 });

@@ -74,18 +74,13 @@ export class Server {
     ];
     writeFileSync(join(this.directory, 'rookery.toml'), [...standard.filter((line) => !own.includes(key(line))), ...this.lines].join('\n') + '\n');
   }
-  /** A sub-command on its data; what it prints. Throws what it says where it fails. */
-  command(...words: string[]): Promise<string> {
-    return new Promise((resolve, reject) =>
-      execFile(binary, [...words, '--data', join(this.directory, 'data')], (error, out, complaint) => (error ? reject(new Error(complaint)) : resolve(out))));
+  /** A sub-command at this server; what it prints. Throws what it says where it fails. */
+  async command(...words: string[]): Promise<string> {
+    const all = [...words, '--config', join(this.directory, 'rookery.toml'), '--data', join(this.directory, 'data')];
+    return (await promisify(execFile)(binary, all)).stdout;
   }
   log(): string {
     return readFileSync(join(this.directory, 'log'), 'utf8').split('\n').slice(-40).join('\n');
-  }
-
-  /** A sub-command at this server. */
-  async command(...words: string[]): Promise<void> {
-    await promisify(execFile)(binary, [...words, '--config', join(this.directory, 'rookery.toml'), '--data', join(this.directory, 'data')]);
   }
 
   private async end(signal: NodeJS.Signals): Promise<void> {
