@@ -72,9 +72,9 @@ Result<std::vector<Found>> find_all(server::Server& server) {
     Outcome<Result<std::vector<Invitations::Listed>>> outcome;
     Invitations(server).list(by, outcome.callback());
     auto listed = outcome.wait();
-    if (!listed && by.empty())
+    if (!listed && listed.error().what != Invitations::kNoAccount) // an alias is none
       return std::unexpected(listed.error());
-    if (listed) // one that is locked invites nobody
+    if (listed)
       for (Invitations::Listed& each : *listed)
         all.push_back({by, std::move(each)});
     return {};
@@ -91,7 +91,8 @@ Result<std::vector<Found>> find_all(server::Server& server) {
       return std::unexpected(page.error());
     for (const storage::Record& record : page->records) {
       after = record.key;
-      (void)add(record.key);
+      if (Status status = add(record.key); !status)
+        return std::unexpected(status.error());
     }
     if (page->complete)
       return all;

@@ -5,6 +5,7 @@
 
 #include "server/aliases.h"
 #include "server/homes.h"
+#include "server/invitations.h"
 #include "server/record_text.h"
 #include "server/server.h"
 #include "xml/fragment.h"
@@ -47,7 +48,14 @@ template <class Then> void if_free(Homes& homes, const xmpp::BareJid& jid, Then 
       return then(fail(std::string(AccountAdmin::kNameTaken), std::string(jid.str()),
                        "nothing is merged: delete that account first, or change the name in the "
                        "file"));
-    then({});
+    Invitations::is_free(homes, jid, {}, [jid, then](const Result<bool>& free) mutable {
+      if (!free)
+        return then(std::unexpected(free.error()));
+      if (!*free)
+        return then(fail(std::string(AccountAdmin::kNameKept), std::string(jid.str()),
+                         "revoke it, or change the name in the file"));
+      then({});
+    });
   });
 }
 

@@ -4,6 +4,7 @@
 
 #include "server/aliases.h"
 #include "server/homes.h"
+#include "server/invitations.h"
 #include "server/record_text.h"
 #include "server/server.h"
 #include "xmpp/sasl_password.h"
@@ -104,6 +105,16 @@ void find_record(Homes& homes, const xmpp::BareJid& jid,
             });
 }
 
+namespace {
+/// `then`, after which somebody else may claim the name.
+AccountAdmin::Then released(Homes& homes, std::string name, AccountAdmin::Then then) {
+  return [&homes, name = std::move(name), then = std::move(then)](Status status) mutable {
+    homes.creating().erase(name);
+    then(std::move(status));
+  };
+}
+} // namespace
+
 void claim_account(Homes& homes, const xmpp::BareJid& jid,
                    std::move_only_function<void(Status)> then,
                    std::move_only_function<void(std::move_only_function<void(Status)> done)> work) {
@@ -111,10 +122,38 @@ void claim_account(Homes& homes, const xmpp::BareJid& jid,
   if (!homes.creating().insert(name).second)
     return then(fail("somebody else is changing this account at this moment", std::move(name),
                      "try again"));
-  work([&homes, name = std::move(name), then = std::move(then)](Status status) mutable {
-    homes.creating().erase(name);
-    then(std::move(status));
-  });
+  work(released(homes, std::move(name), std::move(then)));
+}
+
+void take_free_name(Homes& homes, const xmpp::BareJid& jid, std::string invitation,
+                    AccountAdmin::Then then,
+                    std::move_only_function<void(AccountAdmin::Then done)> work) {
+  std::string name(jid.str());
+  const auto taken = [name] {
+    return fail(std::string(AccountAdmin::kNameTaken), name, "choose another one");
+  };
+  if (!homes.creating().insert(name).second)
+    return then(taken());
+  auto done = released(homes, name, std::move(then));
+  homes.get(kNodeOwner, kAccountRecords, name,
+            [&homes, jid, taken, invitation = std::move(invitation), work = std::move(work),
+             done = std::move(done)](Result<std::optional<std::string>> text) mutable {
+              if (!text)
+                return done(std::unexpected(text.error()));
+              if (*text)
+                return done(taken());
+              Invitations::is_free(homes, jid, std::move(invitation),
+                                   [jid, work = std::move(work),
+                                    done = std::move(done)](const Result<bool>& free) mutable {
+                                     if (!free)
+                                       return done(std::unexpected(free.error()));
+                                     if (!*free)
+                                       return done(fail(std::string(AccountAdmin::kNameKept),
+                                                        std::string(jid.str()),
+                                                        "revoke it, or choose another name"));
+                                     work(std::move(done));
+                                   });
+            });
 }
 
 namespace {
@@ -132,52 +171,45 @@ void with_record(Homes& homes, const xmpp::BareJid& jid, AccountAdmin::Then then
 }
 
 void put_if_free(Homes& homes, const xmpp::BareJid& jid, std::vector<xmpp::ScramKeys> keys,
-                 AccountAdmin::Commit commit, AccountAdmin::Then then) {
-  homes.get(kNodeOwner, kAccountRecords, jid.str(),
-            [&homes, jid, keys = std::move(keys), commit = std::move(commit),
-             then = std::move(then)](auto text) mutable {
-              if (!text)
-                return then(std::unexpected(text.error()));
-              if (*text || !homes.creating().insert(std::string(jid.str())).second)
-                return then(fail(std::string(AccountAdmin::kNameTaken), std::string(jid.str()),
-                                 "choose another name, or use 'rookery user passwd'"));
-              NewAccount account{.jid = jid, .owner = {}, .batch = {}};
-              account.owner =
-                  put_new_account(account.batch, jid, keys, homes.clock().wall(), homes.random());
-              commit(homes, std::move(account),
-                     [&homes, jid, then = std::move(then)](Status status) mutable {
-                       homes.creating().erase(std::string(jid.str()));
-                       then(std::move(status));
-                     });
-            });
+                 std::string invitation, AccountAdmin::Commit commit, AccountAdmin::Then then) {
+  take_free_name(homes, jid, std::move(invitation), std::move(then),
+                 [&homes, jid, keys = std::move(keys),
+                  commit = std::move(commit)](AccountAdmin::Then done) mutable {
+                   NewAccount account{.jid = jid, .owner = {}, .batch = {}};
+                   account.owner = put_new_account(account.batch, jid, keys, homes.clock().wall(),
+                                                   homes.random());
+                   commit(homes, std::move(account), std::move(done));
+                 });
 }
 
 } // namespace
 
 void AccountAdmin::create(xmpp::BareJid jid, std::string password, Then then) {
   create(
-      std::move(jid), std::move(password),
+      std::move(jid), std::move(password), {},
       [](Homes& homes, NewAccount account, Then done) {
         homes.commit(std::move(account.batch), std::move(done));
       },
       std::move(then));
 }
 
-void AccountAdmin::create(xmpp::BareJid jid, std::string password, Commit commit, Then then) {
+void AccountAdmin::create(xmpp::BareJid jid, std::string password, std::string invitation,
+                          Commit commit, Then then) {
   on_home(server_, jid,
-          [jid, password = std::move(password), commit = std::move(commit),
-           then = std::move(then)](Homes& homes) mutable {
+          [jid, password = std::move(password), invitation = std::move(invitation),
+           commit = std::move(commit), then = std::move(then)](Homes& homes) mutable {
             if (!homes.server().is_local(jid.domain()))
               return then(fail("this server does not serve that domain", std::string(jid.str()),
                                "add it to 'domains' in the configuration"));
-            homes.derive_keys(std::move(password),
-                              [&homes, jid, commit = std::move(commit), then = std::move(then)](
-                                  Result<std::vector<xmpp::ScramKeys>> keys) mutable {
-                                if (!keys)
-                                  return then(std::unexpected(keys.error()));
-                                put_if_free(homes, jid, std::move(*keys), std::move(commit),
-                                            std::move(then));
-                              });
+            homes.derive_keys(
+                std::move(password),
+                [&homes, jid, invitation = std::move(invitation), commit = std::move(commit),
+                 then = std::move(then)](Result<std::vector<xmpp::ScramKeys>> keys) mutable {
+                  if (!keys)
+                    return then(std::unexpected(keys.error()));
+                  put_if_free(homes, jid, std::move(*keys), std::move(invitation),
+                              std::move(commit), std::move(then));
+                });
           });
 }
 

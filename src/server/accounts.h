@@ -78,12 +78,15 @@ public:
   explicit AccountAdmin(Server& server) : server_(server) {}
 
   /// Error::what of create() where the name is taken, or is being taken.
-  static constexpr std::string_view kNameTaken = "there is an account of this name already";
+  static constexpr std::string_view kNameTaken = "the name is taken, by an account or by an alias";
+  /// And where an invitation keeps it for somebody else.
+  static constexpr std::string_view kNameKept = "an invitation keeps the name for somebody";
   void create(xmpp::BareJid jid, std::string password, Then then);
-  /// Commits the batch together with what belongs to it, from whatever thread; called on the
-  /// account's, and calls `done` there.
+  /// By who has the invitation of this id. `commit` commits the batch together with what belongs to
+  /// it, from whatever thread; called on the account's, and calls `done` there.
   using Commit = std::move_only_function<void(Homes&, NewAccount, Then done)>;
-  void create(xmpp::BareJid jid, std::string password, Commit commit, Then then);
+  void create(xmpp::BareJid jid, std::string password, std::string invitation, Commit commit,
+              Then then);
   /// Signs out all devices but `keep` (a resource of the account, "" for none), and ends their
   /// tokens.
   void set_password(xmpp::BareJid jid, std::string password, std::string keep, Then then);
@@ -107,5 +110,13 @@ public:
 private:
   Server& server_;
 };
+
+/// On the name's home: where it is free, `work` may make something of that name, for who has the
+/// invitation `invitation` ("": none); until it has called `done` nobody else can. It is claimed
+/// before anything is read: what is read then stays so. `then` gets the outcome; Error::what
+/// kNameTaken or kNameKept where it is not free.
+void take_free_name(Homes& homes, const xmpp::BareJid& jid, std::string invitation,
+                    AccountAdmin::Then then,
+                    std::move_only_function<void(AccountAdmin::Then done)> work);
 
 } // namespace rookery::server

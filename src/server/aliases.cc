@@ -41,24 +41,15 @@ void with_aliases(Server& server, const xmpp::BareJid& jid, AliasAdmin::Then the
 /// On the alias' home. `back` is called there.
 void put_alias(Homes& homes, const xmpp::BareJid& jid, const xmpp::BareJid& alias, Owner owner,
                AliasAdmin::Then back) {
-  homes.get(kNodeOwner, kAccountRecords, alias.str(),
-            [&homes, jid, alias, owner, back = std::move(back)](auto text) mutable {
-              if (!text)
-                return back(std::unexpected(text.error()));
-              if (*text || !homes.creating().insert(std::string(alias.str())).second)
-                return back(fail("the name is taken, by an account or by an alias",
-                                 std::string(alias.str()), "choose another one"));
-              std::string record;
-              append_line(record, kAliasOf, jid.str());
-              storage::Batch batch;
-              batch.put(kNodeOwner, kAccountRecords, alias.str(), record);
-              batch.put(owner, kAliasRecords, alias.local(), "");
-              homes.commit(std::move(batch),
-                           [&homes, alias, back = std::move(back)](Status status) mutable {
-                             homes.creating().erase(std::string(alias.str()));
-                             back(std::move(status));
-                           });
-            });
+  take_free_name(homes, alias, {}, std::move(back),
+                 [&homes, jid, alias, owner](AliasAdmin::Then done) {
+                   std::string record;
+                   append_line(record, kAliasOf, jid.str());
+                   storage::Batch batch;
+                   batch.put(kNodeOwner, kAccountRecords, alias.str(), record);
+                   batch.put(owner, kAliasRecords, alias.local(), "");
+                   homes.commit(std::move(batch), std::move(done));
+                 });
 }
 
 } // namespace

@@ -188,7 +188,7 @@ TEST_P(AliasTest, AStanzaToItMeetsWhatItMeetsWhereThereIsNobody) {
 
 TEST_P(AliasTest, ANameIsTakenOnce) {
   server_.add_account("juliet@localhost");
-  const std::string taken = "the name is taken, by an account or by an alias";
+  const std::string taken(AccountAdmin::kNameTaken);
   for (const std::string_view alias : {"juliet", "romeo", "10000"})
     EXPECT_EQ(add(alias), taken) << alias;
   EXPECT_EQ(add("10000", at_home("juliet")), taken);

@@ -232,7 +232,8 @@ public:
   /// Hooks::Told M::f(Account&, const BareJid& contact, Friendship, storage::Batch&): the account
   /// and the contact have found each other by an invitation. Puts that into the batch, which the
   /// caller commits, in this turn and on this thread, and then calls what was returned. Null, and
-  /// nothing is put: there is no room for a contact. One module only, which has newcomer() as well.
+  /// nothing is put: there is no room for a contact, or (kAsked) it sees the account already. One
+  /// module only, which has newcomer() as well.
   template <auto F, class M> void befriend(M& m) {
     hooks_.befriend = Delegate<Hooks::Told(Account&, const xmpp::BareJid&, Friendship,
                                            storage::Batch&)>::template of<F>(m);

@@ -28,11 +28,7 @@ struct Homes::Loading {
 Homes::Homes(Server& server, runtime::Loop& loop)
     : server_(server), loop_(loop), throttle_(limits()), device_turns_(loop),
       invitation_turns_(loop) {}
-Homes::~Homes() {
-  ending_ = true;
-  device_turns_.close();
-  invitation_turns_.close();
-}
+Homes::~Homes() { ending_ = true; }
 
 const Clock& Homes::clock() const { return server_.clock(); }
 Random& Homes::random() const { return server_.random(); }
@@ -358,6 +354,8 @@ void Homes::on_timer() {
 }
 
 void Homes::shut_down(std::move_only_function<void()> then) {
+  device_turns_.close();
+  invitation_turns_.close();
   std::vector<ClientStream*> streams;
   for (const auto& [stream, held] : streams_)
     streams.push_back(stream);

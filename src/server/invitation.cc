@@ -158,4 +158,18 @@ std::string invitation_link(const Invitation& invitation, std::string_view token
   return link.append(invitation.registers ? "#/invite/" : "#/contact/").append(token);
 }
 
+void put_removal(storage::Batch& batch, Owner owner, std::string_view id,
+                 const std::optional<Invitation>& invitation) {
+  batch.remove(owner, kInvitationRecords, id);
+  if (invitation && !invitation->name.empty())
+    batch.remove(kNodeOwner, kReservedNames, invitation->name + '@' + invitation->domain);
+}
+
+void put_use(storage::Batch& batch, const InvitationKey& key, Invitation invitation) {
+  if (invitation.uses <= 1 || !invitation.name.empty())
+    return put_removal(batch, key.owner, key.id, invitation);
+  --invitation.uses;
+  batch.put(key.owner, kInvitationRecords, key.id, invitation.serialise());
+}
+
 } // namespace rookery::server

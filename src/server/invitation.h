@@ -65,6 +65,12 @@ struct ReservedName {
   [[nodiscard]] static std::optional<ReservedName> parse(std::string_view text);
 };
 
+/// With what keeps its name free.
+void put_removal(storage::Batch& batch, Owner owner, std::string_view id,
+                 const std::optional<Invitation>& invitation);
+/// One use less. One that is for a name is over when that has been made.
+void put_use(storage::Batch& batch, const InvitationKey& key, Invitation invitation);
+
 /// xmpp:… as XEP-0401 §4.1, §4.4 and XEP-0445 §2 have it.
 [[nodiscard]] std::string invitation_uri(const Invitation& invitation, std::string_view token);
 /// The page of the web client that takes it; "" where `web_url` is. The token stands behind '#':

@@ -14,34 +14,23 @@ template <class T> std::unexpected<Error> error_of(const Result<T>& result) {
   return std::unexpected(result.error());
 }
 
-void put_use(storage::Batch& batch, const InvitationKey& key, Invitation invitation) {
-  if (invitation.uses > 1) {
-    --invitation.uses;
-    return batch.put(key.owner, kInvitationRecords, key.id, invitation.serialise());
-  }
-  batch.remove(key.owner, kInvitationRecords, key.id);
-}
-
-void put_removal(storage::Batch& batch, Owner owner, std::string_view id,
-                 const std::optional<Invitation>& invitation) {
-  batch.remove(owner, kInvitationRecords, id);
-  if (invitation && !invitation->name.empty())
-    batch.remove(kNodeOwner, kReservedNames, invitation->name + '@' + invitation->domain);
-}
+enum class Locked : std::uint8_t { kRefused, kWelcome };
 
 /// Whose records these are: of the account `by`, or the node's.
-void with_owner(Homes& here, const std::string& by,
+void with_owner(Homes& here, const std::string& by, Locked locked,
                 std::move_only_function<void(Result<Owner>)> then) {
   if (by.empty())
     return then(kNodeOwner);
   here.get(kNodeOwner, kAccountRecords, by,
-           [by, then = std::move(then)](Result<std::optional<std::string>> text) mutable {
+           [by, locked, then = std::move(then)](Result<std::optional<std::string>> text) mutable {
              if (!text)
                return then(error_of(text));
              const auto record = *text ? AccountRecord::parse(**text) : std::nullopt;
-             if (!record || record->disabled)
-               return then(fail(record ? "the account is locked" : "there is no such account", by,
-                                "see 'rookery user list'"));
+             if (!record)
+               return then(
+                   fail(std::string(Invitations::kNoAccount), by, "see 'rookery user list'"));
+             if (record->disabled && locked == Locked::kRefused)
+               return then(fail("the account is locked", by, "see 'rookery user list'"));
              then(record->owner);
            });
 }
@@ -204,8 +193,6 @@ struct Use {
     Homes& here = use.here;
     storage::Batch batch = std::move(use.account.batch);
     put_use(batch, use.key, invitation);
-    if (!invitation.name.empty())
-      batch.remove(kNodeOwner, kReservedNames, use.account.jid.str());
     const Hooks& hooks = here.hooks();
     Hooks::Told told;
     std::optional<AccountPin> pin;
@@ -231,10 +218,12 @@ void Invitations::make(Invitation wanted, std::size_t max, ThenMade then) {
   Homes& homes = server_.homes_of(wanted.by);
   homes.loop().post([&homes, wanted = std::move(wanted), max, then = std::move(then)]() mutable {
     const std::string by = wanted.by;
+    if (homes.invitation_turns().waiting(by) >= kWaitingMax)
+      return then(fail(std::string(kTooMany), by, "wait until those are made that were asked for"));
     homes.invitation_turns().take(by, [&homes, wanted = std::move(wanted), max,
                                        then = std::move(then)](Turns::Turn turn) mutable {
       const std::string who = wanted.by;
-      with_owner(homes, who,
+      with_owner(homes, who, Locked::kRefused,
                  [&homes, wanted = std::move(wanted), max, turn = std::move(turn),
                   then = std::move(then)](Result<Owner> owner) mutable {
                    if (!owner)
@@ -253,20 +242,21 @@ void Invitations::make(Invitation wanted, std::size_t max, ThenMade then) {
 void Invitations::list(std::string by, ThenListed then) {
   Homes& homes = server_.homes_of(by);
   homes.loop().post([&homes, by = std::move(by), then = std::move(then)]() mutable {
-    with_owner(homes, by, [&homes, then = std::move(then)](Result<Owner> owner) mutable {
-      if (!owner)
-        return then(error_of(owner));
-      scan(homes, *owner, [&homes, then = std::move(then)](auto&& records) mutable {
-        if (!records)
-          return then(error_of(records));
-        std::vector<Listed> listed;
-        for (storage::Record& record : *records)
-          if (auto invitation = Invitation::parse(record.value);
-              invitation && invitation->expires > homes.clock().wall())
-            listed.push_back({std::move(record.key), std::move(*invitation)});
-        then(std::move(listed));
-      });
-    });
+    with_owner(homes, by, Locked::kWelcome,
+               [&homes, then = std::move(then)](Result<Owner> owner) mutable {
+                 if (!owner)
+                   return then(error_of(owner));
+                 scan(homes, *owner, [&homes, then = std::move(then)](auto&& records) mutable {
+                   if (!records)
+                     return then(error_of(records));
+                   std::vector<Listed> listed;
+                   for (storage::Record& record : *records)
+                     if (auto invitation = Invitation::parse(record.value);
+                         invitation && invitation->expires > homes.clock().wall())
+                       listed.push_back({std::move(record.key), std::move(*invitation)});
+                   then(std::move(listed));
+                 });
+               });
   });
 }
 
@@ -276,7 +266,7 @@ void Invitations::revoke(std::string by, std::string id, AccountThen then) {
       [&homes, by = std::move(by), id = std::move(id), then = std::move(then)]() mutable {
         homes.invitation_turns().take(id, [&homes, by, id,
                                            then = std::move(then)](Turns::Turn turn) mutable {
-          with_owner(homes, by,
+          with_owner(homes, by, Locked::kWelcome,
                      [&homes, id, turn = std::move(turn),
                       then = std::move(then)](Result<Owner> owner) mutable {
                        if (!owner)
@@ -337,7 +327,8 @@ void Invitations::is_free(Homes& here, const xmpp::BareJid& name, std::string id
 
 void Invitations::create_account(InvitationKey key, xmpp::BareJid jid, std::string password,
                                  AccountThen then) {
-  const auto use = [key = std::move(key)](Homes& homes, NewAccount account, AccountThen done) {
+  std::string id = key.id;
+  auto use = [key = std::move(key)](Homes& homes, NewAccount account, AccountThen done) {
     find(homes, key,
          [&homes, key, account = std::move(account), done = std::move(done)](auto&& found) mutable {
            if (!found)
@@ -364,7 +355,8 @@ void Invitations::create_account(InvitationKey key, xmpp::BareJid jid, std::stri
                });
          });
   };
-  AccountAdmin(server_).create(std::move(jid), std::move(password), use, std::move(then));
+  AccountAdmin(server_).create(std::move(jid), std::move(password), std::move(id), std::move(use),
+                               std::move(then));
 }
 
 void Invitations::accept(Account& account, xmpp::BareJid contact, InvitationKey key,
@@ -380,11 +372,16 @@ void Invitations::accept(Account& account, xmpp::BareJid contact, InvitationKey 
            if (!found || !*found || (*found)->expires <= here.clock().wall() || pin->retired() ||
                !hooks.befriend)
              return then(false);
+           // Nobody else becomes a contact by it (XEP-0379 §5).
+           const Invitation& invitation = **found;
+           if (!invitation.name.empty() &&
+               invitation.name + '@' + invitation.domain != contact.str())
+             return then(false);
            storage::Batch batch;
            Hooks::Told told = (*hooks.befriend)(*pin, contact, Friendship::kAsked, batch);
            if (!told)
              return then(false);
-           put_use(batch, key, **found);
+           put_use(batch, key, invitation);
            here.commit(std::move(batch),
                        [pin = std::move(pin), turn = std::move(turn), told = std::move(told),
                         then = std::move(then)](const Status& status) mutable {

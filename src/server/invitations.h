@@ -30,18 +30,23 @@ public:
   };
   using ThenMade = std::move_only_function<void(Result<Made>)>;
   /// Any thread; `then` is called on a loop's when it is durable. Error::what where there are `max`
-  /// already: kTooMany. A name that is given is kept free for it, and has one use.
+  /// already, or kWaitingMax are being made for the same account: kTooMany. A name that is given is
+  /// kept free for it, and has one use.
   void make(Invitation wanted, std::size_t max, ThenMade then);
   static constexpr std::string_view kTooMany =
       "there are too many invitations that nobody has used";
+  static constexpr std::size_t kWaitingMax = 16;
 
   struct Listed {
     std::string id;
     Invitation invitation;
   };
   using ThenListed = std::move_only_function<void(Result<std::vector<Listed>>)>;
-  /// Those that can be used, of an account or ("") of the operator. Any thread; `then` on a loop's.
+  /// Those whose time is not over, of an account or ("") of the operator; while an account is
+  /// locked nobody can use its. Any thread; `then` on a loop's. Error::what where there is no such
+  /// account: kNoAccount.
   void list(std::string by, ThenListed then);
+  static constexpr std::string_view kNoAccount = "there is no such account";
   /// Any thread; `then` on a loop's when it is durable. An Error: there is none of this id.
   void revoke(std::string by, std::string id, AccountAdmin::Then then);
 

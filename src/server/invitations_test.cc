@@ -4,6 +4,7 @@
 
 #include <future>
 
+#include "server/aliases.h"
 #include "server/testing/test_server.h"
 #include "storage/blocking.h"
 
@@ -256,6 +257,46 @@ TEST_F(InvitationsTest, ANameWhoseInvitationIsOverIsKeptForTheNextOne) {
   (void)key_of(by("alice@localhost")); // removes those of hers that are over
   EXPECT_FALSE(is_free("new@localhost"));
   EXPECT_EQ(use(key, kNew), "made");
+}
+
+TEST_F(InvitationsTest, Xep0445Section5ANameIsKeptFromTheOperatorsOwnCommandsAsWell) {
+  Invitation named = by("alice@localhost");
+  named.name = "new";
+  const InvitationKey key = key_of(named);
+  Answer<Status> made, alias;
+  AccountAdmin(server_.server()).create(kNew, "long enough", made.callback());
+  EXPECT_EQ(outcome(made.wait()), AccountAdmin::kNameKept);
+  AliasAdmin(server_.server())
+      .add(xmpp::BareJid::from_trusted("alice@localhost"), kNew, alias.callback());
+  EXPECT_EQ(outcome(alias.wait()), AccountAdmin::kNameKept);
+  EXPECT_EQ(use(key, kNew), "made");
+}
+
+TEST_F(InvitationsTest, WhatALockedAccountMadeCanBeSeenAndRevoked) {
+  const InvitationKey key = key_of(by("alice@localhost"));
+  Answer<Status> locked, revoked;
+  AccountAdmin(server_.server())
+      .set_disabled(xmpp::BareJid::from_trusted("alice@localhost"), true, locked.callback());
+  ASSERT_TRUE(locked.wait());
+  EXPECT_FALSE(make(by("alice@localhost")));
+  EXPECT_EQ(list("alice@localhost").size(), 1U);
+  invitations_.revoke("alice@localhost", key.id, revoked.callback());
+  EXPECT_TRUE(revoked.wait());
+  EXPECT_FALSE(is_kept(key));
+}
+
+TEST_F(InvitationsTest, OfVeryManyAskedForAtOnceMostAreRefused) {
+  constexpr std::size_t kAsked = 100;
+  std::vector<Answer<Result<Invitations::Made>>> answers(kAsked);
+  server_.on_home("", [&](Homes&) {
+    for (auto& answer : answers)
+      invitations_.make(by(""), kAsked, answer.callback());
+  });
+  std::size_t refused = 0;
+  for (auto& answer : answers)
+    if (const auto made = answer.wait(); !made && made.error().what == Invitations::kTooMany)
+      ++refused;
+  EXPECT_EQ(refused, kAsked - Invitations::kWaitingMax - 1);
 }
 
 TEST_F(InvitationsTest, NobodyWhoIsNotThereInvites) { EXPECT_FALSE(make(by("nobody@localhost"))); }

@@ -3,6 +3,7 @@
 // has changed.
 #pragma once
 
+#include <cstddef>
 #include <deque>
 #include <functional>
 #include <string>
@@ -44,16 +45,30 @@ public:
 
   explicit Turns(runtime::Loop& loop) : loop_(loop) {}
 
-  /// Calls `then` at once where nobody has the turn, else when all before have had theirs.
+  /// Calls `then` at once where nobody has the turn, else when all before have had theirs. Once
+  /// closed, `then` is dropped.
   void take(std::string name, Then then) {
+    if (closed_)
+      return;
     const auto [place, free] = waiting_.try_emplace(name);
     if (!free)
       return place->second.push_back(std::move(then));
     then(Turn(*this, std::move(name)));
   }
 
-  /// Nobody gets a turn any more, and those that are held may be given up.
-  void close() { waiting_.clear(); }
+  /// How many wait for the turn that somebody has.
+  [[nodiscard]] std::size_t waiting(const std::string& name) const {
+    const auto place = waiting_.find(name);
+    return place == waiting_.end() ? 0 : place->second.size();
+  }
+
+  /// Nobody gets a turn any more, those who wait for one are dropped, and those that are held may
+  /// be given up.
+  void close() {
+    closed_ = true;
+    // What is dropped may give up a turn: it finds nobody.
+    const auto dropped = std::exchange(waiting_, {});
+  }
 
 private:
   void next(const std::string& name) {
@@ -71,6 +86,7 @@ private:
   }
 
   runtime::Loop& loop_;
+  bool closed_ = false;
   /// What somebody has the turn of, with those that wait for it.
   std::unordered_map<std::string, std::deque<Then>> waiting_;
 };

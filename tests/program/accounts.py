@@ -41,7 +41,7 @@ async def walk_through(server: Server) -> None:
     expect("disabled" not in await server.command("user", "list"), "still disabled")
 
     mistakes = [
-        (await set_password(server, "add", ROMEO, PASSWORD), ["there is an account", ROMEO]),
+        (await set_password(server, "add", ROMEO, PASSWORD), ["the name is taken", ROMEO]),
         (await set_password(server, "add", "romeo", PASSWORD), ["romeo", "alice@"]),
         (await set_password(server, "add", "a b@localhost", PASSWORD), ["a b@localhost"]),
         (await set_password(server, "add", "romeo@elsewhere.example", PASSWORD), ["elsewhere.example"]),

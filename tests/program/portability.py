@@ -167,7 +167,7 @@ BAD = [  # what, the document, words of the answer
     ("no address", document("<user name='a b'/>"), ["a b@localhost"]),
     ("no name", document("<user/>"), ["'name'"]),
     ("twice", document("<user name='romeo'/><user name='Romeo'/>"), ["twice"]),
-    ("name is taken", document("<user name='romeo'/><user name='juliet'/>"), ["juliet@localhost", "there is an account"]),
+    ("name is taken", document("<user name='romeo'/><user name='juliet'/>"), ["juliet@localhost", "the name is taken"]),
     ("file outside", document("<xi:include xmlns:xi='http://www.w3.org/2001/XInclude' href='../../etc/passwd'/>"),
      ["passwd", "beside"]),
     ("file that is not there", document("<xi:include xmlns:xi='http://www.w3.org/2001/XInclude' href='no.xml'/>"),

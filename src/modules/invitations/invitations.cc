@@ -136,8 +136,7 @@ private:
     const xml::Element preauth = packet->element().child("preauth", xmpp::kNsPars);
     const auto key =
         preauth ? server::read_invitation_token(preauth.attribute_or_empty("token")) : std::nullopt;
-    if (!key || key->owner != account.owner() || homes_.sees_presence(account, packet->from) ||
-        asking_ >= kAskingMax)
+    if (!key || key->owner != account.owner() || asking_ >= kAskingMax)
       return false;
     ++asking_;
     const xmpp::BareJid contact = packet->from.bare();

@@ -180,12 +180,12 @@ protected:
       : server_(with_contacts(store)) {}
 
   /// Of `owner`, as if the command had made it.
-  std::string token(Owner owner, Seconds life = Seconds(3'600)) {
+  std::string token(Owner owner, Seconds life = Seconds(3'600), std::string_view name = {}) {
     SeededRandom random(++made_);
     std::string token = server::make_invitation_token(owner, random);
     const Invitation invitation{.by = "alice@localhost",
                                 .domain = "localhost",
-                                .name = {},
+                                .name = std::string(name),
                                 .expires = SystemClock().wall() + life};
     storage::Batch batch;
     batch.put(owner, server::kInvitationRecords, server::read_invitation_token(token)->id,
@@ -233,6 +233,13 @@ TEST_F(ContactTest, Xep0379Section4_1WithAnotherTheRequestGoesItsUsualWay) {
   romeo_.send("<presence type='subscribe' to='alice@localhost'/>");
   alice_.expect(said("usual"));
   alice_.expect_nothing();
+}
+
+TEST_F(ContactTest, Xep0379Section5OneThatIsForSomebodyIsOfNoUseToOthers) {
+  romeo_.send(request(token(alice(), Seconds(3'600), "juliet")));
+  alice_.expect(said("usual"));
+  romeo_.send(request(token(alice(), Seconds(3'600), "romeo")));
+  alice_.expect(said("romeo@localhost asked"));
 }
 
 class CrowdTest : public ContactTest {

@@ -48,15 +48,13 @@ void Conversation::add_sent(const xml::Element& message, bool instant) {
 }
 
 void Conversation::add_received(const xml::Element& message, bool instant) {
-  if (!instant)
-    return;
   const auto is_marked = [this](std::string_view id) {
     return !id.empty() && std::ranges::find(marked_, id) != marked_.end();
   };
   if (is_marked(message.attribute_or_empty("id")) ||
       is_marked(message.child("origin-id", xmpp::kNsSid).attribute_or_empty("id")))
     settled_ = true;
-  else
+  else if (instant)
     ++unread_;
 }
 

@@ -19,9 +19,9 @@ inline constexpr std::uint32_t kLookedAtMax = 100;
 
 /// Unread is what came from the other side after what one is known to have read: up to one's own
 /// last message, or up to the message that a marker (XEP-0333) of one of one's own devices names. A
-/// marker whose message is not among the entries looked at stands for all that came before it. So
-/// the count may be too small, where much came, and not too great but where a device tells the
-/// server nothing of what it shows.
+/// marker whose message is not among the entries looked at stands for all that came before it,
+/// where no own message is among them either. So the count may be too small, where much came, and
+/// not too great but where a device tells the server nothing of what it shows.
 class Conversation {
 public:
   /// `own_bare` outlives it.

@@ -104,6 +104,15 @@ TEST_F(ConversationTest, AMarkerOfWhatIsNotThereStandsForAllBeforeIt) {
   EXPECT_FALSE(read().settled());
 }
 
+TEST_F(ConversationTest, AMarkerMayNameWhatIsNotCounted) {
+  sent("2");
+  received("3");
+  received("4", "<body>y</body><replace xmlns='urn:xmpp:message-correct:0' id='3'/>");
+  sent("m", marker("4"));
+  EXPECT_EQ(read().unread(), 0U);
+  EXPECT_TRUE(read().settled());
+}
+
 TEST_F(ConversationTest, Xep0430Section4ReceiptsReadNothingAndMarkersOfTheOtherSideNeither) {
   received("1");
   sent("r", "<received xmlns='urn:xmpp:receipts' id='1'/>");

@@ -170,7 +170,8 @@ private:
                     status ? "made" : "not made", jid.str(), request.peer_address);
     if (status)
       return request.result({});
-    if (status.error().what == server::AccountAdmin::kNameTaken) // somebody was faster
+    const std::string& what = status.error().what;
+    if (what == server::AccountAdmin::kNameTaken || what == server::AccountAdmin::kNameKept)
       return request.error({StanzaCondition::kConflict, "this name is taken"});
     if (status.error().what == server::Invitations::kNotInvited)
       return request.error({StanzaCondition::kItemNotFound, status.error().what});

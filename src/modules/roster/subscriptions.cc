@@ -147,9 +147,10 @@ server::Hooks::Told RosterModule::befriend(Account& account, const xmpp::BareJid
   RosterItem next = now;
   next.listed = true;
   next.request.clear();
-  if (contact == account.jid() || !has_room(account, now, next))
-    return nullptr;
   const bool mutual = how == server::Friendship::kMutual;
+  const bool seen_before = seen_by_contact(now.subscription.state);
+  if (contact == account.jid() || (!mutual && seen_before) || !has_room(account, now, next))
+    return nullptr;
   bool ask = false;
   if (mutual) {
     next.subscription = {.state = xmpp::Subscription::kBoth, .approved = false};
@@ -160,7 +161,6 @@ server::Hooks::Told RosterModule::befriend(Account& account, const xmpp::BareJid
     next.subscription = asks.next;
     ask = asks.pass_on;
   }
-  const bool seen_before = seen_by_contact(now.subscription.state);
   Push news = keep(account, batch, contact.str(), std::move(next), true);
   return change(account, [this, contact, mutual, ask, seen_before,
                           news = std::move(news)](Account& own, const Status& status) {
