@@ -50,7 +50,7 @@ export const handlers: Handlers = {
   'set-presence': (account, { show, status }) => account.setShow(show, status),
   'set-profile': (account, { profile }) => account.profiles.change(profile),
   'get-profile': async (account, { jid }) => {
-    if (account.roster.has(jid) && account.roster.contact(jid).show === 'offline') void account.roster.askLastSeen(jid).catch(() => undefined);
+    if (account.roster.has(jid) && account.roster.contact(jid).show === 'offline' && !account.own.invisible) void account.roster.askLastSeen(jid).catch(() => undefined);
     return account.profiles.fetch(jid);
   },
   'add-contact': (account, { jid, greeting, remark, groups, token }) =>

@@ -98,7 +98,7 @@ export class Account {
       changed: (item) => void this.outboxChanged(item),
     });
     this.blocklist = new Blocklist(this.link, (jids) => emit({ type: 'blocked', jids }), (jid) => this.roster.blockedChanged(jid));
-    this.profiles = new Profiles({ own, link: this.link, store, changed: (p) => this.profileChanged(p.jid) });
+    this.profiles = new Profiles({ own, link: this.link, store, invisible: () => this.own.invisible, changed: (p) => this.profileChanged(p.jid) });
     this.roster = new Roster({ meet: (jid, nick) => this.meet(jid, nick), own, link: this.link, store, emit, now, profiles: this.profiles, blocked: (jid) => this.blocklist.has(jid) });
     this.signals = new Signals({
       own, link: this.link, settings: () => this.prefs.settings, seesUs: (jid) => this.roster.seesUs(jid), invisible: () => this.own.invisible,
@@ -258,8 +258,11 @@ export class Account {
     this.active = active;
     this.link.sendNonza(el(active ? 'active' : 'inactive', { xmlns: NS.csi }));
   }
-  setShow(show: OwnShow, status: string): Promise<void> {
-    return this.own.setShow(show, status);
+  async setShow(show: OwnShow, status: string): Promise<void> {
+    const hidden = this.own.invisible;
+    await this.own.setShow(show, status);
+    // Those that were not asked for meanwhile.
+    if (hidden && !this.own.invisible) this.roster.fetchProfiles();
   }
   private isStranger(jid: BareJid): boolean {
     return !this.roster.has(jid) && jid !== this.host.own;

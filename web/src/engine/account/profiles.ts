@@ -3,6 +3,7 @@
 import type { BareJid, Profile } from '../../model/types';
 import { IqError } from '../xmpp/errors';
 import type { Link } from '../xmpp/link';
+import { domain } from '../xmpp/jid';
 import { NS } from '../xmpp/ns';
 import { child, el, type Element } from '../xmpp/xml';
 import type { AccountStore } from '../store/store';
@@ -15,6 +16,8 @@ export interface ProfilesHost {
   own: BareJid;
   link: Link;
   store: AccountStore;
+  /** Another server is not to know that one is here. */
+  invisible(): boolean;
   changed(profile: Profile): void;
 }
 
@@ -43,6 +46,7 @@ export class Profiles {
   }
   /** The picture's hash and the card's version, as seen in presence; undefined: it was not told. */
   seen(jid: BareJid, hash: string | undefined, version?: string): void {
+    if (!this.mayAsk(jid)) return;
     const kept = this.known.get(jid);
     const changed = kept && ((hash !== undefined && hash !== kept.avatarHash) || (version !== undefined && version !== cardVersion(kept)));
     if (kept && !changed) return;
@@ -58,6 +62,10 @@ export class Profiles {
     void this.host.store.setMeta('nicks', { ...this.nicks });
     this.host.changed(this.get(jid));
   }
+  /** Without being told to by the user: the question comes from one's full address. */
+  private mayAsk(jid: BareJid): boolean {
+    return !this.host.invisible() || domain(jid) === domain(this.host.own);
+  }
   want(jid: BareJid): void {
     if (!this.waiting.includes(jid)) this.waiting.push(jid);
     this.run();
@@ -66,6 +74,7 @@ export class Profiles {
     if (this.running >= AT_ONCE || !this.host.link.up) return;
     const jid = this.waiting.shift();
     if (jid === undefined) return;
+    if (!this.mayAsk(jid)) return this.run();
     ++this.running;
     void this.fetch(jid)
       .catch(() => this.tried.delete(jid))

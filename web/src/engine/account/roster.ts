@@ -186,6 +186,8 @@ export class Roster {
     else if (type === 'unavailable') this.unavailable(stanza, jid, resource(from));
   }
   private available(stanza: Element, jid: BareJid, device: string): void {
+    // Anybody may send some: who was not asked for it tells nothing, and is asked nothing because of it.
+    if (!this.seesThem(jid)) return;
     const said = text(child(stanza, 'show'));
     const devices = this.presences.get(jid) ?? new Map<string, DevicePresence>();
     devices.set(device, {

@@ -61,8 +61,9 @@ export class Signals {
     const jid = item.conversation;
     if (childNs(message, NS.chatStates)) return void this.without.delete(jid);
     this.without.add(jid);
-    // It may have been another of his devices; and two who both wait for the other to begin would never.
-    void this.host.knows(jid, NS.chatStates).then((yes) => yes && this.without.delete(jid));
+    // It may have been another of his devices; and two who both wait for the other to begin would never. The question comes from one's
+    // full address, so it is for those who know already that one is here.
+    if (!this.host.invisible() && this.host.seesUs(jid)) void this.host.knows(jid, NS.chatStates).then((yes) => yes && this.without.delete(jid));
   }
   knowsTyping(jid: BareJid): boolean {
     return !this.without.has(jid);
