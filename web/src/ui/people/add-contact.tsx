@@ -58,25 +58,56 @@ export function AddContact(props: { jid: string }): JSX.Element {
   );
 }
 
+interface OwnLink {
+  own: string;
+  link: string;
+  /** 0: it is for everybody, for ever. */
+  expires: number;
+  tooMany: boolean;
+}
+/** Made, and not copied yet: it is not made again. */
+let uncopied: OwnLink | null = null;
+
 /** So that the other one can do the finding. */
 export function OwnAddress(): JSX.Element {
   const ui = useUi();
+  const [busy, setBusy] = createSignal(false);
+  const [byHand, setByHand] = createSignal('');
   const copy = async (text: string): Promise<void> => ui.toast(ui.t((await copyText(text)) ? 'action.copied' : 'action.notCopied'));
   const own = (): string => ui.state.self?.jid ?? '';
-  const invite = async (): Promise<void> => {
+  const make = async (): Promise<OwnLink> => {
     try {
       const made = (await ui.dispatch({ do: 'invite' })) as MadeInvitation | null | undefined;
-      if (!(await copyText(invitationLink(location.origin, own(), made)))) return ui.toast(ui.t('action.notCopied'));
-      ui.toast(made?.expires ? ui.t('add.linkCopied', { time: full(ui.language(), made.expires) }) : ui.t('action.copied'));
+      return { own: own(), link: invitationLink(location.origin, own(), made), expires: made?.expires ?? 0, tooMany: false };
     } catch (error) {
-      ui.toast(troubleOf(error).why === 'too-many' ? ui.t('add.linkTooMany') : ui.explain(error), true);
+      if (troubleOf(error).why !== 'too-many') throw error;
+      return { own: own(), link: invitationLink(location.origin, own()), expires: 0, tooMany: true };
+    }
+  };
+  const invite = async (): Promise<void> => {
+    setBusy(true);
+    try {
+      const kept = uncopied?.own === own() && (!uncopied.expires || uncopied.expires > Date.now()) ? uncopied : null;
+      const making = kept ? Promise.resolve(kept) : make();
+      const [made, copied] = await Promise.all([making, copyText(making.then((one) => one.link))]);
+      uncopied = copied || made.tooMany ? null : made;
+      setByHand(copied ? '' : made.link);
+      const said = made.expires ? ui.t('add.linkCopied', { time: full(ui.language(), made.expires) }) : ui.t('action.copied');
+      ui.toast(!copied ? ui.t('action.notCopied') : made.tooMany ? ui.t('add.linkTooMany') : said);
+    } catch (error) {
+      ui.toast(ui.explain(error), true);
+    } finally {
+      setBusy(false);
     }
   };
   return (
-    <p class="own-address">
-      <span>{ui.t('add.own')} <b>{own()}</b></span>
-      <button type="button" class="link" onClick={() => void copy(own())}><Icon name="copy" />{ui.t('action.copy')}</button>
-      <button type="button" class="link" title={ui.t('add.linkHelp')} onClick={() => void invite()}><Icon name="share" />{ui.t('add.link')}</button>
-    </p>
+    <>
+      <p class="own-address">
+        <span>{ui.t('add.own')} <b>{own()}</b></span>
+        <button type="button" class="link" onClick={() => void copy(own())}><Icon name="copy" />{ui.t('action.copy')}</button>
+        <button type="button" class="link" title={ui.t('add.linkHelp')} disabled={busy()} onClick={() => void invite()}><Icon name="share" />{ui.t('add.link')}</button>
+      </p>
+      <Show when={byHand()}>{(link) => <Field label={ui.t('add.linkByHand')} value={link()} onText={() => undefined} readonly onFocus={(event) => event.currentTarget.select()} />}</Show>
+    </>
   );
 }

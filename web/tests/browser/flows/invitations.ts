@@ -23,12 +23,23 @@ flow('invitations: the first of a family comes by the link of the operator, the 
   await ann.online();
   same(await ann.dialog('add.title').count(), 0, 'questions');
 
-  await ann.context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await ann.panel.getByRole('button', { name: ann.t('add.title'), exact: true }).first().click();
-  await ann.dialog('add.title').getByRole('button', { name: ann.t('add.link'), exact: true }).click();
+  // A browser that lets nothing be copied: the link can be seen, and the next try is of the same.
+  await ann.page.evaluate(() => {
+    const refuse = (): Promise<never> => Promise.reject(new Error('not allowed'));
+    Object.assign(navigator.clipboard, { write: refuse, writeText: refuse });
+  });
+  const copyLink = ann.dialog('add.title').getByRole('button', { name: ann.t('add.link'), exact: true });
+  await copyLink.click();
+  const shown = await ann.field('add.linkByHand').inputValue();
+  await inspect(ann, 'a link to be copied by hand');
+  await ann.page.evaluate(() => ['write', 'writeText'].forEach((name) => Reflect.deleteProperty(navigator.clipboard, name)));
+  await ann.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await copyLink.click();
   await ann.page.getByText(ann.t('add.linkCopied', { time: '' }).replace(/\W+$/, '')).waitFor();
   await inspect(ann, 'a link that was copied');
   const link = await ann.page.evaluate(() => navigator.clipboard.readText());
+  same(link, shown, 'the link that was not copied at first');
   await ann.closeDialog(ann.dialog('add.title'));
 
   const ben = await world.visitor('ben', { base: link });
