@@ -11,7 +11,7 @@ export const NUDGE_EVERY_MS = 10_000;
 
 export type Command = { op: number } & (
   | { do: 'sign-in'; address: string; password: string; language: Language; unanswered?: Unanswered[] }
-  /** `invitation`: a token, by which an account can be made where registration is closed. */
+  /** `invitation`: a token, by which an account can be made where registration is closed. Gives whether it was used. */
   | { do: 'sign-up'; address: string; password: string; language: Language; invitation?: string }
   /** A link with which somebody becomes a contact: MadeInvitation, or null where the server makes none. */
   | { do: 'invite' }

@@ -137,11 +137,12 @@ export class Engine {
     await this.env.store.saveSession(session);
     await this.start(session, first, unanswered);
   }
-  private async signUp(address: string, password: string, language: Language, invitation?: string): Promise<void> {
+  private async signUp(address: string, password: string, language: Language, invitation?: string): Promise<boolean> {
     void language;
     const jid = this.address(address);
-    await register(this.env.open, { url: this.env.url, domain: domainOf(jid) }, local(jid), password, invitation);
+    const invited = await register(this.env.open, { url: this.env.url, domain: domainOf(jid) }, local(jid), password, invitation);
     await this.signIn(jid, password);
+    return invited;
   }
   private async continueSession(unanswered?: Unanswered[]): Promise<void> {
     if (this.account) return;

@@ -31,10 +31,11 @@ describe('making an account with an invitation (XEP-0445)', () => {
     };
   };
   const attempt = (open: OpenSocket, token?: string): Promise<string> =>
-    register(open, { url: 'ws://x', domain: 'x.example' }, 'ben', 'long enough', token).then(() => 'made', (error: unknown) => failureOf(error).why);
+    register(open, { url: 'ws://x', domain: 'x.example' }, 'ben', 'long enough', token)
+      .then((invited) => (invited ? 'invited' : 'made'), (error: unknown) => failureOf(error).why);
 
   it('shows the token first', async () => {
-    expect(await attempt(server(features(NS.ibrToken, NS.registerFeature)), 'TOKEN')).toBe('made');
+    expect(await attempt(server(features(NS.ibrToken, NS.registerFeature)), 'TOKEN')).toBe('invited');
     expect(sent.map((iq) => iq.getChildElements()[0]!.getName())).toEqual(['preauth', 'query']);
     expect(sent[0]!.toString()).toContain('token="TOKEN"');
     expect(attr(sent[0], 'to')).toBe('x.example');

@@ -18,8 +18,8 @@ export class RegistrationRefused extends Error {
 export class InvitationRefused extends Error {}
 
 /** Throws RegistrationRefused ('service-unavailable' where it is not open at all), InvitationRefused or StreamEnded. A token is left out
-    where the server takes none. */
-export async function register(open: OpenSocket, at: { url: string; domain: string }, username: string, password: string, token = ''): Promise<void> {
+    where the server takes none; gives whether it was used. */
+export async function register(open: OpenSocket, at: { url: string; domain: string }, username: string, password: string, token = ''): Promise<boolean> {
   const stream = new Stream(open, at.url, at.domain, [], REGISTRATION_MS);
   const ask = async (payload: Element): Promise<StanzaErrorValue | null> => {
     const id = randomId();
@@ -36,6 +36,7 @@ export async function register(open: OpenSocket, at: { url: string; domain: stri
     if (unknown) throw unknown.condition === 'item-not-found' ? new InvitationRefused() : new RegistrationRefused(unknown);
     const refused = await ask(el('query', { xmlns: NS.register }, el('username', {}, username), el('password', {}, password)));
     if (refused) throw invited && refused.condition === 'item-not-found' ? new InvitationRefused() : new RegistrationRefused(refused);
+    return invited;
   } finally {
     stream.close();
   }

@@ -26,7 +26,9 @@ export function SignUp(props: { onBack: () => void; invitation: Invitation | nul
     setTrouble(null);
     spendToken(token ?? '');
     try {
-      await ui.dispatch({ do: 'sign-up', address: address(), password: password(), language: ui.language(), invitation: token });
+      const invited = await ui.dispatch({ do: 'sign-up', address: address(), password: password(), language: ui.language(), invitation: token });
+      const from = props.invitation?.from;
+      if (token && from && invited === false) ui.nav.open({ kind: 'add', jid: from }); // it made nobody a contact
     } catch (error) {
       spendToken('');
       setTrouble(troubleShown(ui, error));
