@@ -199,18 +199,19 @@ Status serve(const Config& config, const std::filesystem::path& data) {
                   "write it like \"10.0.0.0/8\"");
     proxies.push_back(*network);
   }
-  Doors doors(**running, **tls, *log);
-  // Whatever has been opened is closed before what it leads to goes.
-  const auto close_all = [&](const Error& error) -> Status {
-    doors.close();
-    running->reset();
-    return std::unexpected(error);
-  };
-  if (Status opened = doors.open(config, std::move(proxies)); !opened)
-    return close_all(opened.error());
+  // Before the doors: once anybody can connect, commands find the server, not a store that is in
+  // use.
   auto control = ControlSocket::open(data / "control.sock", (*running)->server());
   if (!control)
-    return close_all(control.error());
+    return std::unexpected(control.error());
+  Doors doors(**running, **tls, *log);
+  // Whatever has been opened is closed before what it leads to goes.
+  if (Status opened = doors.open(config, std::move(proxies)); !opened) {
+    control->reset();
+    doors.close();
+    running->reset();
+    return opened;
+  }
   print_welcome(config, data);
   log->at(LogLevel::kInfo, "app", "started domains={} threads={}",
           join(config.section("").texts("domains")), (*running)->server().thread_count());
