@@ -271,7 +271,7 @@ export const en = {
   'add.self': 'That is your own address.',
   'add.own': 'Your own address:',
   'add.link': 'Copy my invitation link',
-  'add.linkHelp': 'Whoever opens it can become your contact.',
+  'add.linkHelp': 'For one person, who becomes your contact at once; where the server makes no invitations, whoever opens it can ask you.',
   'add.linkCopied': 'Copied. The link is for one person, until {time}.',
   'add.linkTooMany': 'Copied a link without an invitation, because many of yours have not been used: it is for people who have an account.',
   'add.linkByHand': 'Your invitation link, to be copied by hand',

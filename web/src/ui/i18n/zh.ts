@@ -272,7 +272,7 @@ export const zh: Record<Key, Entry> = {
   'add.self': '这是你自己的地址。',
   'add.own': '你的地址：',
   'add.link': '复制我的邀请链接',
-  'add.linkHelp': '对方打开链接后，即可成为你的联系人。',
+  'add.linkHelp': '供一人使用，打开后即成为你的联系人；若服务器不提供邀请，对方打开后可以向你申请。',
   'add.linkCopied': '已复制。链接仅供一人使用，有效期至{time}。',
   'add.linkTooMany': '你还有许多邀请链接没人用过，所以复制的是不含邀请的链接，供已有账号的人添加你。',
   'add.linkByHand': '你的邀请链接，请手动复制',

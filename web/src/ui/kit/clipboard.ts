@@ -25,10 +25,10 @@ export async function copyText(given: string | Promise<string>): Promise<boolean
 function copyWhenThere(text: Promise<string>): Promise<boolean> | null {
   if (!navigator.clipboard?.write || typeof ClipboardItem === 'undefined') return null;
   const blob = text.then((known) => new Blob([known], { type: 'text/plain' }));
+  blob.catch(() => undefined); // it is the caller's to tell
   try {
     return navigator.clipboard.write([new ClipboardItem({ 'text/plain': blob })]).then(() => true, () => false);
   } catch {
-    blob.catch(() => undefined);
     return null; // promises are not taken here
   }
 }

@@ -65,7 +65,7 @@ interface OwnLink {
   expires: number;
   tooMany: boolean;
 }
-/** Made, and not copied yet: it is not made again. */
+/** Made, and not copied yet: it is not made again. One that was copied is on its way to somebody: the next one is for the next. */
 let uncopied: OwnLink | null = null;
 
 /** So that the other one can do the finding. */
@@ -85,6 +85,7 @@ export function OwnAddress(): JSX.Element {
     }
   };
   const invite = async (): Promise<void> => {
+    if (busy()) return;
     setBusy(true);
     try {
       const kept = uncopied?.own === own() && (!uncopied.expires || uncopied.expires > Date.now()) ? uncopied : null;
@@ -105,9 +106,10 @@ export function OwnAddress(): JSX.Element {
       <p class="own-address">
         <span>{ui.t('add.own')} <b>{own()}</b></span>
         <button type="button" class="link" onClick={() => void copy(own())}><Icon name="copy" />{ui.t('action.copy')}</button>
-        <button type="button" class="link" title={ui.t('add.linkHelp')} disabled={busy()} onClick={() => void invite()}><Icon name="share" />{ui.t('add.link')}</button>
+        <button type="button" class="link" title={ui.t('add.linkHelp')} aria-disabled={busy()} onClick={() => void invite()}><Icon name="share" />{ui.t('add.link')}</button>
       </p>
-      <Show when={byHand()}>{(link) => <Field label={ui.t('add.linkByHand')} value={link()} onText={() => undefined} readonly onFocus={(event) => event.currentTarget.select()} />}</Show>
+      <Show when={byHand()}>{(link) => <Field label={ui.t('add.linkByHand')} value={link()} onText={() => undefined} readonly onFocus={(event) => event.currentTarget.select()}
+        ref={(input) => queueMicrotask(() => input.focus())} onKeyDown={(event) => event.key === 'Enter' && event.preventDefault()} />}</Show>
     </>
   );
 }

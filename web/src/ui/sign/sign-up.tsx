@@ -3,7 +3,7 @@ import { useUi } from '../context';
 import { Button } from '../kit/button';
 import { Field, PasswordField } from '../kit/field';
 import { completeAddress, passwordStrength } from './address';
-import { spendToken, type Invitation } from './invitation';
+import { keepToken, spendToken, type Invitation } from './invitation';
 import { SignTrouble, troubleShown } from './sign-in';
 
 /** Two fields and a button: an account in under half a minute. */
@@ -28,12 +28,19 @@ export function SignUp(props: { onBack: () => void; invitation: Invitation | nul
     try {
       const invited = await ui.dispatch({ do: 'sign-up', address: address(), password: password(), language: ui.language(), invitation: token });
       const from = props.invitation?.from;
-      if (token && from && invited === false) ui.nav.open({ kind: 'add', jid: from }); // it made nobody a contact
+      if (token && from && invited === false) askInstead(from, token);
     } catch (error) {
       spendToken('');
       setTrouble(troubleShown(ui, error));
       setBusy(false);
     }
+  };
+  /** It was not taken, and made nobody a contact. */
+  const askInstead = (from: string, unused: string): void => {
+    spendToken('');
+    keepToken(from, unused);
+    ui.nav.leaveChat();
+    ui.nav.open({ kind: 'add', jid: from });
   };
   return (
     <form class="sign-form" onSubmit={(event) => void submit(event)}>
