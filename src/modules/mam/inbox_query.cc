@@ -94,18 +94,11 @@ void write_conversation(std::string& out, const Conversation& conversation,
 }
 
 void write_inbox_fin(xml::Writer& writer, const InboxSummary& summary) {
-  const std::string first = format_id(summary.first);
-  const std::string last = format_id(summary.last);
-  xmpp::ResultSetPage set{.first_index = summary.index, .count = summary.count};
-  if (summary.first != kBeforeAll) {
-    set.first = first;
-    set.last = last;
-  }
   writer.open("fin", xmpp::kNsInbox).attribute("total", summary.total);
   if (summary.unread)
     writer.attribute("unread", summary.unread->conversations)
         .attribute("all-unread", summary.unread->messages);
-  xmpp::write_result_set(writer, set);
+  write_page_set(writer, summary.first, summary.last, summary.index, summary.count);
   writer.close();
 }
 

@@ -75,18 +75,22 @@ PageSummary summarise(const ArchiveQuery& query, const std::vector<storage::Entr
   return summary;
 }
 
-void write_fin(xml::Writer& writer, const PageSummary& summary) {
-  const std::string first = format_id(summary.first);
-  const std::string last = format_id(summary.last);
-  xmpp::ResultSetPage set{.first_index = summary.index, .count = summary.count};
-  if (summary.first != kBeforeAll) {
-    set.first = first;
-    set.last = last;
+void write_page_set(xml::Writer& writer, EntryId first, EntryId last,
+                    std::optional<std::uint64_t> index, std::optional<std::uint64_t> count) {
+  const std::string first_id = format_id(first), last_id = format_id(last);
+  xmpp::ResultSetPage set{.first_index = index, .count = count};
+  if (first != kBeforeAll) {
+    set.first = first_id;
+    set.last = last_id;
   }
+  xmpp::write_result_set(writer, set);
+}
+
+void write_fin(xml::Writer& writer, const PageSummary& summary) {
   writer.open("fin", xmpp::kNsMam2);
   if (summary.complete)
     writer.attribute("complete", "true");
-  xmpp::write_result_set(writer, set);
+  write_page_set(writer, summary.first, summary.last, summary.index, summary.count);
   writer.close();
 }
 

@@ -64,6 +64,9 @@ struct PageSummary {
 [[nodiscard]] PageSummary summarise(const ArchiveQuery& query,
                                     const std::vector<storage::Entry>& page, bool complete);
 void write_fin(xml::Writer& writer, const PageSummary& summary);
+/// The `<set/>` of a page with these ends (kBeforeAll: it is empty).
+void write_page_set(xml::Writer& writer, EntryId first, EntryId last,
+                    std::optional<std::uint64_t> index, std::optional<std::uint64_t> count);
 
 /// `<metadata/>` (§5) of an archive whose oldest and newest entries are these; null: it is empty.
 void write_metadata(xml::Writer& writer, const storage::Entry* oldest,
