@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "server/binder.h"
+#include "server/testing/test_module.h"
 #include "server/testing/test_server.h"
 #include "xmpp/namespaces.h"
 
@@ -15,6 +16,7 @@ using server::testing::TestServer;
 /// A module with a command that says who has asked for it.
 class Echo final : public server::Module {
 public:
+  static constexpr std::string_view kName = "echo";
   void bind(server::Binder& on) override { on.command<&Echo::run>(*this, "echo", "Say it again"); }
 
 private:
@@ -23,21 +25,6 @@ private:
     request.complete([&](xml::Writer& writer) { writer.leaf("note", from); });
   }
 };
-
-const server::ModuleDescriptor& echo() {
-  static constexpr server::ModuleInfo kInfo{.name = "echo",
-                                            .about = "",
-                                            .xeps = {},
-                                            .features = {},
-                                            .hot = {},
-                                            .cold = {},
-                                            .options = {}};
-  static constexpr server::ModuleDescriptor kDescriptor{
-      kInfo, [](server::Homes&, const server::Options&) -> Result<std::unique_ptr<server::Module>> {
-        return std::make_unique<Echo>();
-      }};
-  return kDescriptor;
-}
 
 class CommandsTest : public testing::Test {
 protected:
@@ -52,7 +39,7 @@ protected:
     return all;
   }
 
-  TestServer server_{{&descriptor(), &echo()}};
+  TestServer server_{{&descriptor(), &server::testing::test_module<Echo>()}};
   TestClient romeo_ = server_.login("romeo@localhost/orchard");
 };
 

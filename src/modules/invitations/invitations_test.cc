@@ -7,6 +7,7 @@
 
 #include "server/binder.h"
 #include "server/invitations.h"
+#include "server/testing/test_module.h"
 #include "server/testing/test_server.h"
 #include "xmpp/namespaces.h"
 
@@ -124,6 +125,7 @@ TEST_F(InvitationsTest, Case8GuessesCountForTheAddress) {
 /// usual way.
 class FakeRoster final : public server::Module {
 public:
+  static constexpr std::string_view kName = "roster";
   void bind(server::Binder& on) override {
     on.befriend<&FakeRoster::befriend>(*this);
     on.newcomer<&FakeRoster::newcomer>(*this);
@@ -151,26 +153,11 @@ private:
   }
 };
 
-const server::ModuleDescriptor& fake_roster() {
-  static constexpr server::ModuleInfo kInfo{.name = "roster",
-                                            .about = "",
-                                            .xeps = {},
-                                            .features = {},
-                                            .hot = {},
-                                            .cold = {},
-                                            .options = {}};
-  static constexpr server::ModuleDescriptor kDescriptor{
-      kInfo, [](server::Homes&, const server::Options&) -> Result<std::unique_ptr<server::Module>> {
-        return std::make_unique<FakeRoster>();
-      }};
-  return kDescriptor;
-}
-
 TestSettings with_contacts(storage::MemoryMode store) {
   TestSettings settings = with({});
   settings.threads = 1;
   settings.store = store;
-  settings.modules.push_back(&fake_roster());
+  settings.modules.push_back(&server::testing::test_module<FakeRoster>());
   return settings;
 }
 

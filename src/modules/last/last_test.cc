@@ -7,6 +7,7 @@
 #include "server/binder.h"
 #include "server/homes.h"
 #include "server/session.h"
+#include "server/testing/test_module.h"
 #include "server/testing/test_server.h"
 #include "xmpp/namespaces.h"
 
@@ -22,6 +23,7 @@ constexpr std::string_view kQuery = "<query xmlns='jabber:iq:last'/>";
 /// presence does nothing but count.
 class Contacts final : public server::Module {
 public:
+  static constexpr std::string_view kName = "presence";
   void bind(server::Binder& on) override {
     on.contacts<&Contacts::add>(*this);
     on.presence_out<&Contacts::presence>(*this);
@@ -40,19 +42,6 @@ private:
     return true;
   }
 };
-
-constexpr server::ModuleInfo kContactsInfo{.name = "presence",
-                                           .about = "",
-                                           .xeps = {},
-                                           .features = {},
-                                           .hot = {},
-                                           .cold = {},
-                                           .options = {}};
-constexpr server::ModuleDescriptor kContacts{
-    kContactsInfo,
-    [](server::Homes&, const server::Options&) -> Result<std::unique_ptr<server::Module>> {
-      return std::make_unique<Contacts>();
-    }};
 
 std::string condition(const xml::Document& answer) {
   const xml::Element error = answer.root().first_child();
@@ -82,7 +71,7 @@ protected:
     return std::string(answer.root().first_child().attribute_or_empty("seconds"));
   }
 
-  TestServer server_{{&descriptor(), &kContacts}};
+  TestServer server_{{&descriptor(), &server::testing::test_module<Contacts>()}};
   TestClient romeo_ = server_.login("romeo@localhost/orchard");
 };
 

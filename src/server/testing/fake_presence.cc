@@ -6,21 +6,16 @@
 #include "server/binder.h"
 #include "server/homes.h"
 #include "server/session.h"
+#include "server/testing/test_module.h"
 #include "xmpp/namespaces.h"
 
 namespace rookery::server::testing {
 namespace {
 
-constexpr ModuleInfo kInfo{.name = "presence",
-                           .about = "",
-                           .xeps = {},
-                           .features = {},
-                           .hot = {},
-                           .cold = {},
-                           .options = {}};
-
 class FakePresence final : public Module {
 public:
+  static constexpr std::string_view kName = "presence";
+
   void bind(Binder& on) override { on.presence_out<&FakePresence::sent>(*this); }
 
 private:
@@ -43,12 +38,6 @@ private:
 
 } // namespace
 
-const ModuleDescriptor& fake_presence() {
-  static constexpr ModuleDescriptor kDescriptor{
-      kInfo, [](Homes&, const Options&) -> Result<std::unique_ptr<Module>> {
-        return std::make_unique<FakePresence>();
-      }};
-  return kDescriptor;
-}
+const ModuleDescriptor& fake_presence() { return test_module<FakePresence>(); }
 
 } // namespace rookery::server::testing
