@@ -1,19 +1,16 @@
 // Signing in by a number: what is kept and sent is by the account's own address.
 import { afterEach, expect, it } from 'vitest';
 import { Server } from './server';
-import { befriend, User } from './user';
+import { befriend, User, Users } from './user';
 
 let server: Server;
-let users: User[] = [];
+const users = new Users();
 afterEach(async () => {
-  for (const user of users) user.engine.stop();
-  users = [];
+  users.stop();
   await server.remove();
 });
 function user(address: string, store?: User['store']): User {
-  const one = new User(address, { url: server.url, store });
-  users.push(one);
-  return one;
+  return users.add(new User(address, { url: server.url, store }));
 }
 
 it('finds what was kept by the name, and the other way round', async () => {

@@ -2,19 +2,16 @@
 // accounts were made again. What is written is sent all the same.
 import { afterEach, it } from 'vitest';
 import { Server } from './server';
-import { befriend, User } from './user';
+import { befriend, User, Users } from './user';
 
 let server: Server;
-let users: User[] = [];
+const users = new Users();
 afterEach(async () => {
-  for (const user of users) user.engine.stop();
-  users = [];
+  users.stop();
   await server.remove();
 });
 function user(name: string, store?: User['store']): User {
-  const one = new User(`${name}@localhost`, { url: server.url, store });
-  users.push(one);
-  return one;
+  return users.add(new User(`${name}@localhost`, { url: server.url, store }));
 }
 
 it('history that is kept until it is delivered', async () => {

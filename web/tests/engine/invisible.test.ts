@@ -6,32 +6,29 @@ import type { OpenSocket } from '../../src/engine/xmpp/socket';
 import { NS } from '../../src/engine/xmpp/ns';
 import { el } from '../../src/engine/xmpp/xml';
 import { Server } from './server';
-import { befriend, openWs, User } from './user';
+import { befriend, openWs, User, Users } from './user';
 
 let server: Server;
 let alice: User;
 let bob: User;
-let users: User[];
+const users = new Users();
 beforeEach(async () => {
   server = await new Server().start();
-  alice = await new User('alice@localhost', { url: server.url }).signUp();
-  users = [alice];
+  alice = await users.add(new User('alice@localhost', { url: server.url })).signUp();
 });
 afterEach(async () => {
-  for (const user of users) user.engine.stop();
+  users.stop();
   await server.remove();
 });
 async function signUpBob(open?: OpenSocket): Promise<void> {
-  bob = await new User('bob@localhost', { url: server.url, open }).signUp();
-  users.push(bob);
+  bob = await users.add(new User('bob@localhost', { url: server.url, open })).signUp();
   await befriend(alice, bob);
   await bob.until((s) => s.contacts[alice.address]?.show === 'online', 'alice');
   await alice.open(bob.address);
   await bob.open(alice.address);
 }
 async function reopenBob(open?: OpenSocket): Promise<void> {
-  bob = new User('bob@localhost', { url: server.url, open, store: bob.store });
-  users.push(bob);
+  bob = users.add(new User('bob@localhost', { url: server.url, open, store: bob.store }));
   await bob.do({ do: 'continue' });
   await bob.online();
   await bob.open(alice.address);

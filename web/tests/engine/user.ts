@@ -24,6 +24,18 @@ export interface UserOptions {
   visible?: boolean;
 }
 
+/** Those of a test, who stop when it ends. */
+export class Users {
+  private readonly all: User[] = [];
+  add(user: User): User {
+    this.all.push(user);
+    return user;
+  }
+  stop(): void {
+    for (const user of this.all.splice(0)) user.engine.stop();
+  }
+}
+
 export class User {
   readonly engine: Engine;
   readonly store: Store;

@@ -13,9 +13,6 @@ import { cardVersion } from './vcard';
 /** RFC 6121 §4.7.2.1 has no word for busy but this one. */
 const shows: Record<OwnShow, string> = { online: '', away: 'away', busy: 'dnd', dnd: 'dnd', invisible: '' };
 
-/** Of requests that found no answer (xmpp/errors.ts). */
-const ours = new Set(['timeout', 'offline']);
-
 export interface OwnHost {
   own: BareJid;
   store: AccountStore;
@@ -77,7 +74,7 @@ export class Own {
     this.visible = false;
     link.iq('set', el('invisible', { xmlns: NS.invisible, probe: 'true' })).catch((error: unknown) => {
       // Without an answer the session is over, and the next one begins with it.
-      if (!(error instanceof IqError) || ours.has(error.error.condition) || !this.hidden) return;
+      if (!(error instanceof IqError) || error.unanswered || !this.hidden) return;
       this.hidden = false;
       this.visible = true; // what it said before holds
       this.goOffline();
