@@ -72,7 +72,7 @@ Result<std::vector<Found>> find_all(server::Server& server) {
     Outcome<Result<std::vector<Invitations::Listed>>> outcome;
     Invitations(server).list(by, outcome.callback());
     auto listed = outcome.wait();
-    if (!listed && listed.error().what != Invitations::kNoAccount) // an alias is none
+    if (!listed && listed.error().what != server::kNoAccount) // an alias is none
       return std::unexpected(listed.error());
     if (listed)
       for (Invitations::Listed& each : *listed)

@@ -99,7 +99,7 @@ void find_record(Homes& homes, const xmpp::BareJid& jid,
                 return then(std::unexpected(text.error()));
               const auto record = *text ? AccountRecord::parse(**text) : std::nullopt;
               if (!record)
-                return then(fail("there is no such account", std::string(jid.str()),
+                return then(fail(std::string(kNoAccount), std::string(jid.str()),
                                  "see 'rookery user list'"));
               then(*record);
             });

@@ -53,7 +53,8 @@ class Server;
 
 /// Runs it on the account's home, in a turn of its own.
 void on_home(Server& server, const xmpp::BareJid& jid, std::move_only_function<void(Homes&)> then);
-/// On the account's home. An Error where there is no such account.
+inline constexpr std::string_view kNoAccount = "there is no such account";
+/// On the account's home, or another. Error::what where there is no such account: kNoAccount.
 void find_record(Homes& homes, const xmpp::BareJid& jid,
                  std::move_only_function<void(Result<AccountRecord>)> then);
 /// On the account's home: while `work` has not called what it is given, nobody else that claims it

@@ -106,7 +106,7 @@ public:
   void stop_signing_in(std::string_view bare_jid, std::string_view agent);
   /// By account and user-agent id.
   [[nodiscard]] Turns& device_turns() { return device_turns_; }
-  /// By the id of an invitation (server/invitation.h).
+  /// By the id of an invitation (server/invitation.h), or who makes one.
   [[nodiscard]] Turns& invitation_turns() { return invitation_turns_; }
   /// Names that are being taken, or are those of accounts that are being changed (claim_account()).
   [[nodiscard]] std::unordered_set<std::string>& creating() { return creating_; }

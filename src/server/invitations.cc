@@ -21,18 +21,14 @@ void with_owner(Homes& here, const std::string& by, Locked locked,
                 std::move_only_function<void(Result<Owner>)> then) {
   if (by.empty())
     return then(kNodeOwner);
-  here.get(kNodeOwner, kAccountRecords, by,
-           [by, locked, then = std::move(then)](Result<std::optional<std::string>> text) mutable {
-             if (!text)
-               return then(error_of(text));
-             const auto record = *text ? AccountRecord::parse(**text) : std::nullopt;
-             if (!record)
-               return then(
-                   fail(std::string(Invitations::kNoAccount), by, "see 'rookery user list'"));
-             if (record->disabled && locked == Locked::kRefused)
-               return then(fail("the account is locked", by, "see 'rookery user list'"));
-             then(record->owner);
-           });
+  find_record(here, xmpp::BareJid::from_trusted(by),
+              [by, locked, then = std::move(then)](const Result<AccountRecord>& record) mutable {
+                if (!record)
+                  return then(error_of(record));
+                if (record->disabled && locked == Locked::kRefused)
+                  return then(fail("the account is locked", by, "see 'rookery user list'"));
+                then(record->owner);
+              });
 }
 
 /// All of one owner.
@@ -102,7 +98,7 @@ struct Making {
           ++open;
       }
       if (open >= making.max)
-        return making.then(fail(std::string(kTooManyWhat), making.wanted.by,
+        return making.then(fail(std::string(Invitations::kTooMany), making.wanted.by,
                                 "revoke some, or wait until they are over"));
       making.wanted.name.empty() ? put(std::move(making)) : look_for_account(std::move(making));
     });
@@ -151,8 +147,6 @@ struct Making {
       making.then(Invitations::Made{.token = std::move(token), .invitation = making.wanted});
     });
   }
-
-  static constexpr std::string_view kTooManyWhat = Invitations::kTooMany;
 };
 
 /// A use, on the thread where they take turns, with the turn.

@@ -46,7 +46,6 @@ public:
   /// locked nobody can use its. Any thread; `then` on a loop's. Error::what where there is no such
   /// account: kNoAccount.
   void list(std::string by, ThenListed then);
-  static constexpr std::string_view kNoAccount = "there is no such account";
   /// Any thread; `then` on a loop's when it is durable. An Error: there is none of this id.
   void revoke(std::string by, std::string id, AccountAdmin::Then then);
 

@@ -173,8 +173,8 @@ private:
     const std::string& what = status.error().what;
     if (what == server::AccountAdmin::kNameTaken || what == server::AccountAdmin::kNameKept)
       return request.error({StanzaCondition::kConflict, "this name is taken"});
-    if (status.error().what == server::Invitations::kNotInvited)
-      return request.error({StanzaCondition::kItemNotFound, status.error().what});
+    if (what == server::Invitations::kNotInvited)
+      return request.error({StanzaCondition::kItemNotFound, what});
     request.error(StanzaCondition::kInternalServerError);
   }
 
