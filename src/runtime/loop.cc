@@ -8,12 +8,15 @@
 #include <cerrno>
 
 #include "base/assert.h"
+#include "base/thread_cache.h"
 
 namespace rookery::runtime {
 namespace {
 constexpr std::size_t kEventsPerTurnMax = 512;
 /// A loop with nothing to do turns once in this time; it saves the case of a wait without end.
 constexpr Milliseconds kWaitMax = std::chrono::hours(1);
+/// A loop that has had no more events and mails between two trims is at rest.
+constexpr std::uint64_t kRestWork = 16;
 } // namespace
 
 void Watcher::leave_again() {
@@ -123,6 +126,13 @@ void Loop::at_turn_end(TurnEnd& hook) {
 void Loop::arm(Timer& timer, Milliseconds after) {
   // Not now(): the turn began a while ago, and counting from there would fire early.
   timers_.arm(timer, clock_.mono(), after);
+}
+
+void Loop::trim() {
+  buffers_.trim();
+  const std::uint64_t work = counters_.events + counters_.mails;
+  if (work - std::exchange(work_at_trim_, work) <= kRestWork)
+    give_back_thread_cache();
 }
 
 void Loop::turn(Milliseconds wait_max) {

@@ -152,6 +152,9 @@ public:
   static constexpr std::size_t kScratchBytes = 256 * 1024;
   [[nodiscard]] char* scratch() { return scratch_.get(); }
   [[nodiscard]] BufferPool& buffers() { return buffers_; }
+  /// Gives back buffers that nobody needed since the last call and, once there is next to nothing
+  /// to do, what the allocator keeps for this thread. To be called every second or so.
+  void trim();
 
   struct Counters {
     std::uint64_t turns = 0, waits = 0, events = 0, mails = 0, wakeups = 0, timers = 0, yields = 0;
@@ -195,6 +198,7 @@ private:
   std::unique_ptr<char[]> scratch_;
   BufferPool buffers_;
   Counters counters_;
+  std::uint64_t work_at_trim_ = 0; // events and mails there had been
 };
 
 } // namespace rookery::runtime

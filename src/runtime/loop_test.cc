@@ -12,6 +12,17 @@
 
 #include "runtime/loop_thread.h"
 
+namespace {
+int given_back = 0;
+}
+
+/// In jemalloc's place.
+extern "C" int mallctl(const char* /*name*/, void* /*old*/, std::size_t* /*old_size*/,
+                       void* /*given*/, std::size_t /*given_size*/) {
+  ++given_back;
+  return 0;
+}
+
 namespace rookery::runtime {
 namespace {
 
@@ -327,6 +338,17 @@ TEST(LoopThread, PendingMailIsDestroyedNotRunAfterStop) {
   EXPECT_EQ(run, 0);
   EXPECT_EQ(destroyed, 101);
   EXPECT_TRUE(flushed);
+}
+
+TEST_F(LoopTest, WhatTheAllocatorKeepsIsGivenBackWhenThereIsNothingToDoAnyMore) {
+  given_back = 0;
+  for (int i = 0; i < 100; ++i)
+    loop_.post([] {});
+  loop_.turn(0ms);
+  loop_.trim(); // it worked
+  EXPECT_EQ(given_back, 0);
+  loop_.trim();
+  EXPECT_EQ(given_back, 1);
 }
 
 TEST(LoopThread, StopsWhileOthersKeepPosting) {

@@ -1,5 +1,7 @@
 #include "runtime/workers.h"
 
+#include "base/thread_cache.h"
+
 namespace rookery::runtime {
 
 Workers::Workers(unsigned threads) {
@@ -38,7 +40,7 @@ std::size_t Workers::waiting() const {
 void Workers::work() {
   std::unique_lock lock(mutex_);
   while (true) {
-    wake_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
+    wait_and_rest(wake_, lock, [this] { return stopping_ || !jobs_.empty(); });
     if (stopping_)
       return;
     auto job = std::move(jobs_.front());

@@ -349,7 +349,7 @@ void Homes::on_timer() {
   unload_idle();
   if (streams_.size() < streams_.bucket_count() / kSparse)
     streams_.rehash(0);
-  loop_.buffers().trim();
+  loop_.trim();
   loop_.arm(*this, kTick);
 }
 

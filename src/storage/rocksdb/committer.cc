@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/thread_cache.h"
 #include "storage/batch.h"
 #include "storage/coding.h"
 #include "storage/crc32c.h"
@@ -92,7 +93,7 @@ bool Committer::wait(std::unique_lock<std::mutex>& lock) {
   sleeping_ = true;
   bool something = true;
   if (log_bytes_since_checkpoint() < kIdleLogBytes || parts_.failure.happened())
-    wake_.wait(lock, woken);
+    wait_and_rest(wake_, lock, woken);
   else
     something = wake_.wait_for(lock, options_.idle, woken);
   sleeping_ = false;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "base/thread_cache.h"
 #include "storage/rocksdb/checkpoint.h"
 
 namespace rookery::storage {
@@ -62,7 +63,8 @@ void Maintenance::wait_idle() {
 void Maintenance::run() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    wake_.wait(lock, [&] { return stopping_ || given_ || (erasures_new_ && pauses_ == 0); });
+    wait_and_rest(wake_, lock,
+                  [&] { return stopping_ || given_ || (erasures_new_ && pauses_ == 0); });
     if (given_) {
       run_checkpoint(*std::exchange(given_, std::nullopt), lock);
     } else if (stopping_) {

@@ -1,6 +1,7 @@
 #include "storage/rocksdb/worker_pool.h"
 
 #include "base/assert.h"
+#include "base/thread_cache.h"
 
 namespace rookery::storage {
 
@@ -36,7 +37,7 @@ void WorkerPool::stop() {
 void WorkerPool::run() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    wake_.wait(lock, [&] { return stopping_ || !waiting_.empty(); });
+    wait_and_rest(wake_, lock, [&] { return stopping_ || !waiting_.empty(); });
     if (waiting_.empty())
       return;
     Work work = std::move(waiting_.front());
