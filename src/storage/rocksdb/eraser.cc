@@ -15,6 +15,10 @@ namespace {
 /// Blocks taken before the changes collected so far are made: bounds memory and the work lost in a
 /// crash.
 constexpr std::size_t kStepBlocks = 64;
+/// What was overwritten goes to the disk in pieces of so many bytes: all of a segment at once would
+/// hold up the log. Of each group at least a page counts, as it is pages that are written.
+constexpr std::size_t kBytesPerSync = 512 * 1024;
+constexpr std::size_t kPageBytes = 4096;
 
 rocksdb::WriteOptions no_log() {
   rocksdb::WriteOptions options;
@@ -213,14 +217,24 @@ Status Eraser::scrub_segment(std::uint32_t segment, Position from, Position appl
   at = std::max(at, from);
   std::string bytes(GroupHeader::kBytes, '\0');
   GroupHeader header;
+  const auto sync = [&]() -> Status {
+    if (const auto done = files_.sync(segment); !done)
+      return disk_error(done.error(), "sync", files_.path(segment));
+    return {};
+  };
+  std::size_t not_synced = 0;
   while (at < applied && files_.read(at, bytes) && header.decode(bytes)) {
     if (const auto done = files_.zero(at.plus(GroupHeader::kBytes), header.ops_bytes); !done)
       return disk_error(done.error(), "erase", files_.path(segment));
     at = header.end();
+    not_synced += kPageBytes + header.ops_bytes;
+    if (not_synced < kBytesPerSync)
+      continue;
+    if (Status done = sync(); !done)
+      return done;
+    not_synced = 0;
   }
-  if (const auto done = files_.sync(segment); !done)
-    return disk_error(done.error(), "sync", files_.path(segment));
-  return {};
+  return sync();
 }
 
 } // namespace rookery::storage
