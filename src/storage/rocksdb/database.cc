@@ -175,6 +175,9 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseOptions& wanted, 
       {"index", make_index_options(common, table)}};
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
+  // Those that merge tables give way to those that answer: a merge can wait, and gets the processor
+  // when commits wait for it.
+  common.env->LowerThreadPoolCPUPriority(rocksdb::Env::LOW, rocksdb::CpuPriority::kLow);
   const rocksdb::Status opened =
       rocksdb::DB::Open(common, wanted.directory, families, &handles, &db);
   if (!opened.ok())
