@@ -61,8 +61,9 @@ export const behaviours = {
           const now = list.querySelector(`[data-message="${id}"]`)?.getBoundingClientRect().top;
           if (now === undefined || Math.abs(now - y) > 2) worst.push(`${id} moved from ${y} to ${now}`);
         }
-        // No hand moves the list here, so it holds its row as long as rows are measured; this timer ends after the list's own.
+        // No hand moves the list here, so it holds its row as long as rows are measured; this ends after the list's own timer and frames.
         await new Promise((done) => setTimeout(done, 700));
+        for (let i = 0; i < 4; i++) await frame();
       }
       return worst;
     });

@@ -84,6 +84,29 @@ describe('the owner of the scroll position', () => {
     expect(moves).toEqual([1120]);
   });
 
+  it('holds what is being read until rows could be measured, though the machine is too busy for a frame', () => {
+    const { owner, handle, moves, frame } = list(rows(10, 30), 0);
+    owner.resized();
+    frame(); // m11 is 100 px below the upper edge
+    owner.rowsChanged(rows(0, 30), true, true);
+    handle.scrollOffset = 1000; // the list has kept it
+    frame();
+    vi.advanceTimersByTime(5000);
+    frame();
+    handle.getItemOffset = (i) => i * 100 + (i > 7 ? 120 : 0);
+    owner.resized();
+    frame();
+    expect(moves).toEqual([1120]);
+    handle.scrollOffset = 1120;
+    vi.advanceTimersByTime(5000);
+    frame();
+    frame();
+    handle.getItemOffset = (i) => i * 100 + (i > 7 ? 240 : 0);
+    owner.resized();
+    frame();
+    expect(moves).toEqual([1120]);
+  });
+
   it('does not hold what the hand is moving when older rows come', () => {
     const { owner, handle, moves, frame } = list(rows(10, 30), 0);
     owner.turned();

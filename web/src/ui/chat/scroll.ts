@@ -5,7 +5,7 @@ import type { VirtualizerHandle } from 'virtua/solid';
 const end_px = 48;
 /** So long after rows were last measured, a row that was jumped to is held in its place. */
 const hold_ms = 150;
-/** So long after older rows have come, or one of them was measured, what is being read is held. */
+/** So long after older rows have come, or one of them was measured, and for two frames, what is being read is held. */
 const keep_ms = 300;
 /** So long after the user's hand last moved the list, it is at rest. */
 const rest_ms = 250;
@@ -130,7 +130,7 @@ export class ScrollOwner {
   private keep(anchor: Anchor): void {
     this.kept = anchor;
     clearTimeout(this.keeping);
-    this.keeping = setTimeout(() => { this.kept = null; }, keep_ms);
+    this.keeping = setTimeout(() => this.letGo(anchor), keep_ms);
     this.nextFrame(() => {
       const { kept, list } = this;
       const index = kept ? this.ids.findIndex((row) => row.id === kept.id) : -1;
@@ -138,6 +138,12 @@ export class ScrollOwner {
       const place = list.getItemOffset(index) + kept.into;
       if (Math.abs(place - list.scrollOffset) > 1) this.moved = this.move(place);
     });
+  }
+
+  /** Rows are measured within a frame. On a busy machine the next one may come later than any time that was set, so two are waited for as well. */
+  private letGo(anchor: Anchor): void {
+    const { keeping } = this;
+    this.nextFrame(() => this.nextFrame(() => { if (this.kept === anchor && this.keeping === keeping) this.kept = null; }));
   }
 
   private hold(id: string, offset: (list: List, index: number) => number): boolean {
