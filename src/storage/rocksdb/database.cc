@@ -135,7 +135,7 @@ rocksdb::Options make_records_options(const rocksdb::Options& common,
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   options.level0_file_num_compaction_trigger = 8;
   options.max_bytes_for_level_base = 32 * 1024 * 1024;
-  options.target_file_size_base = 4 * 1024 * 1024;
+  options.target_file_size_base = 8 * 1024 * 1024;
   options.target_file_size_multiplier = 4;
   return options;
 }
