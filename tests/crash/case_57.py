@@ -27,6 +27,7 @@ from lib.xmpp import Client, XmppError
 
 LIMIT_S = 15.0  # no further round is begun after it
 ROUND_S = 0.4  # a round in which nothing is refused ends so
+END_S = 15.0  # so long a server may take to end on a busy machine
 # Of which allocation fails: most are those of a message or a login, some come later.
 FEW, MANY = 60, 3_000
 
@@ -57,7 +58,7 @@ async def recover(server: Server, peers) -> bool:
         await calm(peers, forgetful=False, whole=True)
         return False
     except (XmppError, OSError):
-        if not await server.wait_ended(ROUND_S):
+        if not await server.wait_ended(END_S):
             raise
     await server.start()
     await calm(peers, forgetful=False, whole=True)
